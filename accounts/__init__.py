@@ -1,0 +1,1 @@
+"""Schools, federations, people and their posts: who somebody is, and what that lets them do."""

@@ -1,0 +1,1 @@
+"""What others say on the school's channels, and what was done about it: inbound."""

@@ -1,0 +1,1 @@
+"""Policy documents, their clauses, versions, reviews, reminders and acknowledgements: what was agreed."""

@@ -1,0 +1,260 @@
+"""Every setting of the portal, driven by the environment; `.env.example` explains each variable."""
+
+import os
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from policyportal.environment import BROKER_SCHEMES, DATABASE_SCHEMES, KINDS, MAIL_SCHEMES, Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR)
+
+# What kind of installation this is. Nothing said means production: the safe side.
+PORTAL_ENV = env.choice("PORTAL_ENV", "development" if env.switch("DEBUG", False) else "production", KINDS)
+IN_PRODUCTION = PORTAL_ENV == "production"
+DEBUG = env.switch("DEBUG", PORTAL_ENV == "development")
+PORTAL_DEMO = env.switch("PORTAL_DEMO", PORTAL_ENV == "demo")
+if IN_PRODUCTION and DEBUG:
+    raise ImproperlyConfigured("DEBUG is on and PORTAL_ENV is production. Debugging pages tell strangers too much.")
+if IN_PRODUCTION and PORTAL_DEMO:
+    raise ImproperlyConfigured("PORTAL_DEMO is on and PORTAL_ENV is production. The demo signs anybody in.")
+
+DATA_DIR = Path(env.text("PORTAL_DATA", str(BASE_DIR / "data"))).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+SECRET_KEY = env.secret(DATA_DIR, generate=not IN_PRODUCTION)
+
+PORT = env.number("PORT", 8000, 1, 65535)
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS") or ([] if IN_PRODUCTION else LOCAL_HOSTS)
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("ALLOWED_HOSTS is not set. Write the names people open the portal by, with commas.")
+# The address that mails link to.
+PORTAL_URL = env.website(
+    "PORTAL_URL", f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if IN_PRODUCTION else f"http://localhost:{PORT}"
+)
+CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
+
+# Apps, from the top down: an app imports only from those below it.
+INSTALLED_APPS = [
+    "policyportal.apps.PortalConfig",
+    "incidents.apps.IncidentsConfig",
+    "moderation.apps.ModerationConfig",
+    "channels_mgmt.apps.ChannelsMgmtConfig",
+    "policies.apps.PoliciesConfig",
+    "accounts.apps.AccountsConfig",
+    "policyportal.lib.apps.LibConfig",
+    "crispy_forms",
+    "simple_history",
+    "django_htmx",
+    "csp",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.WorkingSchoolMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+]
+
+ROOT_URLCONF = "policyportal.urls"
+WSGI_APPLICATION = "policyportal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+CRISPY_ALLOWED_TEMPLATE_PACKS = "portal"
+CRISPY_TEMPLATE_PACK = "portal"
+
+# People and sign-in.
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "portal:home"
+LOGOUT_REDIRECT_URL = "accounts:sign_in"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if PORTAL_ENV == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# The database: one SQLite file by default, PostgreSQL where DATABASE_URL says so.
+database_url = env.address("DATABASE_URL", f"sqlite:///{DATA_DIR / 'policyportal.sqlite3'}", DATABASE_SCHEMES)
+DATABASES = {"default": env.reader.db_url_config(database_url)}
+DATABASE = DATABASES["default"]
+if DATABASE["ENGINE"].endswith("sqlite3"):
+    # A test's database is thrown away, so it need not survive a power cut.
+    synchronous = "OFF" if PORTAL_ENV == "test" else "FULL"
+    DATABASE["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": f"PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous};",
+    }
+    # In a file, because threads of one in-memory database share locks that real ones do not.
+    DATABASE["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"policyportal-test-{os.getpid()}.sqlite3"}
+else:
+    DATABASE["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, 0, 86400)
+    DATABASE["CONN_HEALTH_CHECKS"] = True
+
+# The broker and the cache. Without REDIS_URL the bundled broker listens on a socket in the data folder.
+REDIS_URL = env.address("REDIS_URL", "", BROKER_SCHEMES)
+BROKER_SOCKET = DATA_DIR / "broker.sock"
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "policyportal.cache.PatientRedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": "portal",
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# Celery is only the bell: the database keeps the queue, so a message lost is work done later.
+if REDIS_URL:
+    CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+elif PORTAL_ENV == "test":
+    CELERY_BROKER_URL = "memory://"
+else:
+    CELERY_BROKER_URL = f"redis+socket://{BROKER_SOCKET}"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_TIMEOUT = 1
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    # Unless both are set, a killed worker's task comes back only after minutes.
+    "unacked_restore_interval": 10,
+    "unacked_restore_throttle": 1,
+    "socket_connect_timeout": 1,
+    "max_retries": 0,
+}
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+# On an interval: a clock-face schedule would skip or double an hour when summer time changes.
+CELERY_BEAT_SCHEDULE = {"run what is due": {"task": "portal.run_due", "schedule": 60.0}}
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+
+# Words and time.
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+USE_TZ = True
+
+# Static files are public; what people attach is not, and no address serves it directly.
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or PORTAL_ENV == "test"
+        else "policyportal.storage.HashedStaticStorage"
+    },
+}
+MEDIA_ROOT = DATA_DIR / "files"
+MEDIA_URL = ""
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+
+# Mail: into a folder until EMAIL_URL names a server.
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+email_url = env.address("EMAIL_URL", "", MAIL_SCHEMES)
+if email_url:
+    vars().update(env.reader.email_url_config(email_url))
+elif PORTAL_ENV == "test":
+    EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+elif IN_PRODUCTION:
+    raise ImproperlyConfigured("EMAIL_URL is not set. Write the mail server, such as smtp+tls://name:word@host:587.")
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"School portal <no-reply@{urlsplit(PORTAL_URL).hostname}>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Transport and cookies. Only production insists on https: the others are opened on this machine.
+if env.switch("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = IN_PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^healthz"]
+SECURE_HSTS_SECONDS = 31_536_000 if IN_PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IN_PRODUCTION
+SECURE_HSTS_PRELOAD = IN_PRODUCTION
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IN_PRODUCTION
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "__Host-session" if IN_PRODUCTION else "portal-session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IN_PRODUCTION else "portal-csrf"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# Headers. Nothing is inline and nothing comes from elsewhere, so the policy can be strict.
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    feature: [] for feature in ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+}
+
+# Logs go to standard error, where every supervisor looks.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
+}
