@@ -1,0 +1,78 @@
+"""What each post may do: the capability matrix, and the predicates on people.
+
+One table, reviewed like code. A capability says what may be done in the school worked in; who may see one particular
+thing is for the rules of the app that owns it.
+"""
+
+from accounts.models import Membership, Role
+
+STAFF = frozenset(
+    {
+        Role.HEADTEACHER,
+        Role.DEPUTY_HEAD,
+        Role.SENIOR_LEADER,
+        Role.DSL,
+        Role.DEPUTY_DSL,
+        Role.OFFICE,
+        Role.BUSINESS_MANAGER,
+        Role.COMPUTING_LEAD,
+        Role.HEAD_OF_HOUSE,
+        Role.TEACHER,
+        Role.SUPPORT_STAFF,
+        Role.VOLUNTEER,
+        Role.CONTRACTOR,
+    }
+)
+LEADERSHIP = frozenset({Role.HEADTEACHER, Role.DEPUTY_HEAD, Role.SENIOR_LEADER})
+SAFEGUARDING = frozenset({Role.DSL, Role.DEPUTY_DSL})
+OFFICE = frozenset({Role.OFFICE, Role.BUSINESS_MANAGER, Role.COMPUTING_LEAD})
+GOVERNORS = frozenset({Role.GOVERNOR, Role.CHAIR})
+# Governors and volunteers are staff for the purposes of a policy [PWP-58, CRO-56].
+POLICY_AUDIENCE = STAFF | GOVERNORS
+
+CAPABILITIES: dict[str, frozenset[str]] = {
+    # people
+    "view_people": STAFF | GOVERNORS | {Role.TECHNICAL_ADMINISTRATOR},
+    "manage_people": frozenset({Role.HEADTEACHER, Role.TECHNICAL_ADMINISTRATOR}),
+    "view_school": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR, Role.DPO},
+    "manage_school": frozenset({Role.HEADTEACHER}),
+    # policies
+    "view_policies": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.DPO},
+    "acknowledge_policies": POLICY_AUDIENCE,
+    "chase_acknowledgements": LEADERSHIP | OFFICE,
+    "edit_guides": frozenset({Role.HEADTEACHER}),
+    "manage_policies": frozenset({Role.HEADTEACHER}),
+    # channels
+    "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
+    "manage_channels": LEADERSHIP | OFFICE,
+    "confirm_channels": frozenset({Role.HEADTEACHER}),
+    # moderation
+    "flag_items": STAFF,
+    "view_items": OFFICE | LEADERSHIP | SAFEGUARDING,
+    # incidents
+    "report_incidents": STAFF | GOVERNORS,
+    "view_ordinary_incidents": LEADERSHIP | SAFEGUARDING,
+    # overview
+    "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},
+    "view_audit": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
+    "view_delivery": LEADERSHIP | {Role.TECHNICAL_ADMINISTRATOR},
+}
+
+
+def holds(membership: Membership | None, capability: str) -> bool:
+    """Tell whether any post that the person holds today in this school grants `capability`.
+
+    Raises KeyError for a capability that is not in the table.
+    """
+    granted = CAPABILITIES[capability]
+    return membership is not None and not granted.isdisjoint(membership.roles)
+
+
+def can_manage_person(membership: Membership, person: Membership) -> bool:
+    """Managing people, but never oneself, nor a chair: nobody appoints who oversees them."""
+    return (
+        holds(membership, "manage_people")
+        and person.school_id == membership.school_id
+        and person.user_id != membership.user_id
+        and person.role != Role.CHAIR
+    )

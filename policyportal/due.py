@@ -1,0 +1,16 @@
+"""Everything that falls due by itself, in one place: a sweep, the start of a worker and `run_due` all call it."""
+
+from django.utils import timezone
+
+from policyportal.lib import outbox
+from policyportal.lib.models import Heartbeat
+
+
+def run_due() -> dict[str, int]:
+    """Record the reminders that are owed and send the mail that is due; return how many of each.
+
+    Everything is reckoned from dates in the database, so it may run late, twice or in two places at once.
+    """
+    done = {"mails sent": outbox.drain()}
+    Heartbeat.objects.update_or_create(name="run_due", defaults={"beat_at": timezone.now()})
+    return done

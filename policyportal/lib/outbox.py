@@ -1,0 +1,99 @@
+"""Mail that is owed: queued in the verb's transaction, claimed with a lease, sent once, retried with patience.
+
+SMTP cannot be exactly-once: between the server's 250 and our commit one duplicate is possible, and it carries the
+same Message-ID. The record is exactly-once.
+"""
+
+import logging
+import smtplib
+import uuid
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from policyportal.lib.models import OutboxMail
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+FIRST_WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+def queue_mail(*, to, subject: str, path: str, dedupe_key: str, due_at: datetime | None = None) -> OutboxMail:
+    """Owe `to` (a user) one mail and return its row; the same `dedupe_key` again changes nothing.
+
+    `path` is the portal page it links to. `subject` may not say what has happened, only that something waits.
+    """
+    mail, _ = OutboxMail.objects.get_or_create(
+        dedupe_key=dedupe_key,
+        defaults={"to": to, "subject": subject, "path": path, "due_at": due_at or timezone.now()},
+    )
+    return mail
+
+
+def supersede(dedupe_keys: list[str]) -> int:
+    """Mark mails that something later has made pointless; return how many were still waiting."""
+    return OutboxMail.objects.waiting().filter(dedupe_key__in=dedupe_keys).update(superseded_at=timezone.now())
+
+
+def drain() -> int:
+    """Send everything that is due and return how many were sent. Safe to run twice, or in many places at once."""
+    sent = 0
+    while claimed := _claim():
+        sent += sum(_send(mail) for mail in claimed)
+    return sent
+
+
+def _claim() -> list[OutboxMail]:
+    """Take a batch into our hands for the length of the lease; nobody else then takes it."""
+    now, token = timezone.now(), uuid.uuid4()
+    with transaction.atomic():
+        due = OutboxMail.objects.claimable(now).order_by("due_at")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        OutboxMail.objects.filter(pk__in=ids).update(lease_until=now + OutboxMail.LEASE, lease_token=token)
+    return list(OutboxMail.objects.filter(lease_token=token, lease_until__gt=now).select_related("to"))
+
+
+def _send(mail: OutboxMail) -> bool:
+    """Send one claimed mail and store the result; return whether it went."""
+    ours = OutboxMail.objects.waiting().filter(pk=mail.pk, lease_token=mail.lease_token)
+    # Renewed before each: a slow server must not let the end of a batch be sent by somebody else too.
+    if not ours.update(lease_until=timezone.now() + OutboxMail.LEASE):
+        return False
+    try:
+        message_of(mail).send()
+    except (OSError, smtplib.SMTPException) as fault:
+        _put_back(mail, fault)
+        return False
+    ours.update(sent_at=timezone.now(), attempts=mail.attempts + 1, lease_until=None, last_error="")
+    return True
+
+
+def _put_back(mail: OutboxMail, fault: Exception) -> None:
+    """Wait longer after each failure; after the last, leave it to a person."""
+    attempts = mail.attempts + 1
+    now = timezone.now()
+    logger.warning("mail %s not sent (%s), attempt %s", mail.pk, type(fault).__name__, attempts)
+    OutboxMail.objects.filter(pk=mail.pk, lease_token=mail.lease_token).update(
+        attempts=attempts,
+        last_error=type(fault).__name__,
+        lease_until=None,
+        due_at=now + min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT),
+        gave_up_at=now if attempts >= OutboxMail.MOST_ATTEMPTS else None,
+    )
+
+
+def message_of(mail: OutboxMail) -> EmailMessage:
+    """Return the message: a link and nothing else, with the same Message-ID however often it is sent."""
+    link = f"{settings.PORTAL_URL.rstrip('/')}{mail.path}"
+    return EmailMessage(
+        subject=mail.subject,
+        body=render_to_string("lib/mail.txt", {"link": link, "name": mail.to.get_short_name()}),
+        to=[mail.to.email],
+        headers={"Message-ID": f"<{mail.pk}@{settings.PORTAL_MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
+    )
