@@ -140,6 +140,8 @@ def _picture(name: str, kind: str, content: bytes) -> bytes:
                 picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
             if kind == "JPEG" and picture.mode == "RGBA":
                 picture = picture.convert("RGB")
+            # Comments, places and profiles travel in here.
+            picture.info.clear()
             out = io.BytesIO()
             picture.save(out, kind, exif=b"", xmp=b"")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning):

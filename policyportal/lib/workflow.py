@@ -36,8 +36,8 @@ class Step:
     """One arrow of a state diagram.
 
     `rule(actor, thing)` says who may; each of `needs(thing)` returns what is still missing as a sentence, or "";
-    `sets` names the fields that the caller may fill while taking the step; `follows(thing, actor, reason)` run in
-    the same transaction, after the save.
+    `sets` names the fields that the caller may fill while taking the step; `precedes(thing, actor, reason)` run in
+    the same transaction before the save, `follows(thing, actor, reason)` after it.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Step:
     reason_needed: bool = False
     sets: tuple[str, ...] = ()
     needs: tuple[Callable[[Any], str], ...] = ()
+    precedes: tuple[Callable[[Any, Any, str], None], ...] = ()
     follows: tuple[Callable[[Any, Any, str], None], ...] = field(default=())
 
 
@@ -74,7 +75,7 @@ def steps_open_to(actor: Any, thing: models.Model) -> list[Step]:
     return [step for step in _STEPS[type(thing)].values() if thing.status in step.sources and step.rule(actor, thing)]
 
 
-def take(name: str, thing: models.Model, actor: Any, reason: str = "", **values: Any) -> models.Model:
+def take(name: str, thing: models.Model, actor: Any, /, reason: str = "", **values: Any) -> models.Model:
     """Take the step `name` on `thing` for `actor` and return the row as stored.
 
     Locks and re-reads the row, asks the rule, checks the source, sets the status and the given `values`, writes
@@ -100,6 +101,8 @@ def take(name: str, thing: models.Model, actor: Any, reason: str = "", **values:
         missing = [sentence for need in step.needs if (sentence := need(locked))]
         if missing:
             raise Refused(*missing)
+        for precede in step.precedes:
+            precede(locked, actor, reason)
         locked.status = step.target
         save_as(locked, actor, reason or step.label)
         for follow in step.follows:
