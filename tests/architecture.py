@@ -114,22 +114,22 @@ def late_imports(path: Path, source: str) -> list[str]:
     return sorted(faults)
 
 
+def _sets_a_status(node: ast.AST) -> bool:
+    if isinstance(node, ast.Assign):
+        return any(isinstance(target, ast.Attribute) and target.attr == "status" for target in node.targets)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr == "update" and any(keyword.arg == "status" for keyword in node.keywords)
+    return False
+
+
 def statuses_by_hand(path: Path, source: str) -> list[str]:
     """Find a status assigned anywhere but in the runner."""
     if path == Path("policyportal/lib/workflow.py"):
         return []
-    faults = []
-    for node in ast.walk(ast.parse(source)):
-        targets = (
-            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
-        )
-        for target in targets:
-            if isinstance(target, ast.Attribute) and target.attr == "status":
-                faults.append(f"{path}:{node.lineno} sets a status outside the runner")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "update":
-            if any(keyword.arg == "status" for keyword in node.keywords):
-                faults.append(f"{path}:{node.lineno} sets a status outside the runner")
-    return faults
+    tree = ast.parse(source)
+    return [
+        f"{path}:{node.lineno} sets a status outside the runner" for node in ast.walk(tree) if _sets_a_status(node)
+    ]
 
 
 def writes_past_history(path: Path, source: str) -> list[str]:

@@ -85,5 +85,7 @@ def test_the_sweep_finds_a_planted_fault_in_a_template(line):
 
 
 def test_the_sweep_lets_right_code_pass():
-    right = '"""A module."""\n\nfrom accounts.models import School\n\npage = get_object_or_404(visible(membership), pk=pk)\n'
+    right = (
+        '"""A module."""\n\nfrom accounts.models import School\n\nrow = get_object_or_404(visible(member), pk=pk)\n'
+    )
     assert [fault for check in architecture.PYTHON_CHECKS for fault in check(Path("policies/views.py"), right)] == []
