@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from policyportal.lib.dates import LONDON, today
 from policyportal.lib.widgets import DateParts, DateTimeParts
@@ -26,7 +27,6 @@ class DateField(forms.Field):
 
     widget = DateParts
     parts: tuple[str, ...] = ("day", "month", "year")
-    own_messages: tuple[str, ...] = ()
 
     def __init__(self, *, no_future: bool = False, no_past: bool = False, **kwargs: Any):
         super().__init__(**kwargs)
@@ -103,9 +103,9 @@ class DateTimeField(DateField):
         moment = datetime.combine(day, time_of((value[3] or "").strip()), LONDON)
         if moment.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment.replace(tzinfo=None):
             raise ValidationError("There was no such time that night: the clocks went forward", code="time")
-        if self.no_future and moment > datetime.now(UTC):
+        if self.no_future and moment > timezone.now():
             raise ValidationError(f"{self.subject} must be in the past", code="time")
-        if self.no_past and moment < datetime.now(UTC):
+        if self.no_past and moment < timezone.now():
             raise ValidationError(f"{self.subject} must be in the future", code="time")
         return moment
 
