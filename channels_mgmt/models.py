@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -41,18 +42,19 @@ class Platform(SchoolOwned):
 
 
 class ChannelQuerySet(SchoolOwnedQuerySet):
-    """Channels by standing and by who manages them."""
+    """Channels by standing."""
+
+    def ours(self):
+        """The school's own: not a group of parents that the register merely knows of."""
+        return self.exclude(audience=Channel.Audience.NOT_OURS)
+
+    def in_use(self):
+        """Open or suspended: others may still write there."""
+        return self.exclude(status=Channel.Status.CLOSED)
 
     def official(self):
-        """The channels that are in use and the school's own."""
-        return self.filter(status=Channel.Status.OPENED)
-
-    def managed_by(self, membership: Membership):
-        """Channels that a role of this person manages."""
-        managed = Q(pk=None)
-        for role in membership.roles:
-            managed |= Q(roles__role=role, roles__manages=True)
-        return self.visible_to(membership).filter(managed).distinct()
+        """The school's own channels that are in use now."""
+        return self.ours().filter(status=Channel.Status.OPENED)
 
 
 class Channel(SchoolOwned):
@@ -84,6 +86,13 @@ class Channel(SchoolOwned):
     posting_mode = models.CharField(
         "how the list of posts is meant", max_length=10, choices=PostingMode, default=PostingMode.NONE
     )
+    # Where nearly every role manages a channel, the role alone is not enough [CRO-23].
+    managers_need_authorisation = models.BooleanField(
+        "each manager also needs to be authorised by name", default=False
+    )
+    most_authorised = models.PositiveSmallIntegerField(
+        "most people who may be authorised", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
     agency = models.CharField("outside agency that maintains it", max_length=150, blank=True)
     responsible = models.ForeignKey(
         Membership,
@@ -111,6 +120,16 @@ class Channel(SchoolOwned):
     def get_absolute_url(self) -> str:
         return reverse("channels:channel_detail", args=[self.pk])
 
+    @property
+    def must_confirm(self) -> bool:
+        """Whether the headteacher still has to say who can see it: the policy did not."""
+        return not self.audience_confirmed and self.status != Channel.Status.CLOSED
+
+    @property
+    def linked_publicly(self) -> bool:
+        """Whether the public page may give its address."""
+        return self.audience == Channel.Audience.PUBLIC and bool(self.address)
+
 
 class ChannelRole(SchoolOwned):
     """What a role may do with a channel, by role and not by named person [PWP-19, GRA-11, CRO-23]."""
@@ -130,13 +149,16 @@ class ChannelRole(SchoolOwned):
 class AuthorisationQuerySet(SchoolOwnedQuerySet):
     """Authorisations by date."""
 
+    def standing(self, day: date | None = None):
+        """Neither revoked nor over, though some may begin later."""
+        day = day or today()
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), revoked_at=None)
+
     def current(self, day: date | None = None):
         """Granted, not revoked, not over, and held by a person whose post has not ended."""
         day = day or today()
-        return self.filter(
-            Q(ends_on=None) | Q(ends_on__gte=day),
+        return self.standing(day).filter(
             Q(membership__ends_on=None) | Q(membership__ends_on__gte=day),
-            revoked_at=None,
             starts_on__lte=day,
             membership__user__is_active=True,
         )
@@ -163,7 +185,9 @@ class Authorisation(SchoolOwned):
         ordering = ["-starts_on", "-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "membership"], condition=Q(revoked_at=None), name="one_open_authorisation"
+                fields=["channel", "membership", "starts_on"],
+                condition=Q(revoked_at=None),
+                name="one_open_authorisation",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="authorisation_ends_after_it_starts"
@@ -176,9 +200,28 @@ class Authorisation(SchoolOwned):
     def __str__(self) -> str:
         return f"{self.membership.user} on {self.channel}"
 
+    @property
+    def standing_words(self) -> str:
+        """How it stands today, in a word or two."""
+        if self.revoked_at:
+            return "Revoked"
+        if self.ends_on and self.ends_on < today():
+            return "Ended"
+        return "Starts later" if self.starts_on > today() else "Current"
+
+    @property
+    def allows(self) -> str:
+        """What the person may do, in words."""
+        words = [word for word, allowed in (("post", self.may_post), ("moderate", self.may_moderate)) if allowed]
+        return " and ".join(words).capitalize()
+
 
 class ChannelRuleQuerySet(SchoolOwnedQuerySet):
     """Rules by list."""
+
+    def in_force(self):
+        """Rules that were not dropped; those that were stay for what was decided under them."""
+        return self.filter(dropped_at=None)
 
     def allowed(self):
         """What the school will or may post."""
@@ -234,6 +277,7 @@ class RefusedAttempt(Row):
 
     class Meta:
         ordering = ["-at"]
+        indexes = [models.Index(fields=["channel", "-at"], name="attempts_latest")]
 
     def __str__(self) -> str:
         return f"{self.user} on {self.channel}"

@@ -1,14 +1,16 @@
 """Items that others put on the school's channels, their authors, what was decided, and blocks."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SchoolOwned, SchoolOwnedQuerySet, User
 from channels_mgmt.models import Channel, ChannelRule
+from policyportal.lib.dates import today
 from policyportal.lib.models import AttachmentBase
 
 
@@ -20,7 +22,7 @@ class Author(SchoolOwned):
 
     class Meta:
         ordering = ["handle"]
-        constraints = [models.UniqueConstraint(fields=["channel", "handle"], name="one_author_per_handle")]
+        constraints = [models.UniqueConstraint("channel", Lower("handle"), name="one_author_per_handle")]
 
     def __str__(self) -> str:
         return self.handle
@@ -35,6 +37,10 @@ class ItemQuerySet(SchoolOwnedQuerySet):
     def undecided(self):
         """Waiting for a decision."""
         return self.filter(status=Item.Status.RECORDED)
+
+    def decided(self):
+        """Dealt with, one way or the other."""
+        return self.exclude(decided_at=None)
 
     def upheld(self):
         """Against a rule of the channel: they count towards a block."""
@@ -61,10 +67,19 @@ class Item(SchoolOwned):
         POST = "post", "Post"
         REVIEW = "review", "Review"
 
+    class Imagery(models.TextChoices):
+        NO = "no", "No"
+        YES = "yes", "Yes"
+        UNSURE = "unsure", "I am not sure"
+
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="items")
     author = models.ForeignKey(Author, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
     status = models.CharField(max_length=20, choices=Status, default=Status.RECORDED)
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.COMMENT)
+    # Anything but a no, and the portal holds words alone: such a picture may not be copied or kept by anybody.
+    imagery = models.CharField(
+        "does it show a child undressed or in a sexual way?", max_length=10, choices=Imagery, default=Imagery.NO
+    )
     words = models.TextField("what it says")
     link = models.URLField("link to it", max_length=500, blank=True)
     seen_at = models.DateTimeField("when it was seen", default=timezone.now)
@@ -82,14 +97,26 @@ class Item(SchoolOwned):
     message_sent = models.TextField("reply that was sent", blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # From the form that recorded it, so that a second click finds the first one's row.
+    form_token = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = ItemQuerySet.as_manager()
 
     class Meta:
         ordering = ["-recorded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["recorded_by", "form_token"], name="one_item_per_form"),
+            models.CheckConstraint(
+                condition=Q(status="recorded", decided_at=None) | (~Q(status="recorded") & Q(decided_at__isnull=False)),
+                name="decided_item_says_when",
+            ),
+            models.CheckConstraint(condition=Q(upheld=False) | ~Q(status="recorded"), name="upheld_item_is_decided"),
+        ]
         indexes = [
             models.Index(fields=["school", "due_at", "id"], name="item_queue", condition=Q(status="recorded")),
-            models.Index(fields=["school", "-recorded_at", "-id"], name="item_latest"),
+            models.Index(
+                fields=["school", "-decided_at", "-id"], name="item_decided", condition=Q(decided_at__isnull=False)
+            ),
             models.Index(fields=["author"], name="item_strikes", condition=Q(upheld=True)),
         ]
 
@@ -104,12 +131,30 @@ class Item(SchoolOwned):
         """From recording to decision; None while undecided."""
         return self.decided_at - self.recorded_at if self.decided_at else None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it waits for a decision past its target."""
+        return self.decided_at is None and self.due_at < timezone.now()
+
+    @property
+    def was_late(self) -> bool:
+        """Whether it was decided past its target."""
+        return self.decided_at is not None and self.decided_at > self.due_at
+
+    @property
+    def words_only(self) -> bool:
+        """Whether no file may ever be kept with it."""
+        return self.imagery != Item.Imagery.NO
+
 
 class Capture(SchoolOwned, AttachmentBase):
     """A picture of an item as it stood on the platform."""
 
     item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="captures")
     captured_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["captured_at", "id"]
 
 
 class Contact(SchoolOwned):
@@ -126,6 +171,22 @@ class Contact(SchoolOwned):
 
     def __str__(self) -> str:
         return f"Contact with {self.author}"
+
+
+class BlockQuerySet(SchoolOwnedQuerySet):
+    """Blocks by what they wait for."""
+
+    def proposed(self):
+        """Waiting for a moderator to confirm or decline."""
+        return self.filter(status=Block.Status.PROPOSED)
+
+    def in_force(self):
+        """The author is kept off the channel."""
+        return self.filter(status=Block.Status.CONFIRMED)
+
+    def due_for_review(self, day: date | None = None):
+        """In force, and the day to look at it again has come."""
+        return self.in_force().filter(review_on__lte=day or today())
 
 
 class Block(SchoolOwned):
@@ -150,9 +211,15 @@ class Block(SchoolOwned):
 
     _history_m2m_fields = ("items",)
 
+    objects = BlockQuerySet.as_manager()
+
     class Meta:
         ordering = ["-proposed_at"]
         constraints = [
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | (Q(review_on__isnull=False) & ~Q(reason="") & ~Q(other_way="")),
+                name="block_has_reason_review_and_other_way",
+            ),
             models.UniqueConstraint(
                 fields=["author"], condition=Q(status__in=["proposed", "confirmed"]), name="one_open_block_per_author"
             ),

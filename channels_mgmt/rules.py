@@ -1,0 +1,99 @@
+"""Who may do what with a channel: by role on the channel, by an authorisation in one's own name, and the head always.
+
+Which channels somebody may act on is asked of the database in one place, so that a list of channels and the check
+on one of them cannot differ.
+"""
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Membership
+from accounts.rules import holds
+from channels_mgmt.models import Authorisation, Channel, ChannelQuerySet, ChannelRole
+
+
+def channels_managed_by(membership: Membership) -> ChannelQuerySet:
+    """Channels that a role of the person manages [PWP-19, GRA-11]; where the channel asks, authorised too [CRO-23]."""
+    return _channels(membership, _manages(membership) & (Q(managers_need_authorisation=False) | _authorised(membership)))
+
+
+def channels_authorised_by(membership: Membership) -> ChannelQuerySet:
+    """Channels on which a role of the person decides who may post [PWP-20, CRO-24]."""
+    return _channels(membership, _has_duty(membership, authorises=True))
+
+
+def channels_moderated_by(membership: Membership) -> ChannelQuerySet:
+    """Channels whose managers they are, or which they are authorised to moderate [PWP-40, CRO-41]."""
+    return _channels(membership, _runs_by_role(membership) | _authorised(membership, may_moderate=True))
+
+
+def channels_posted_to_by(membership: Membership) -> ChannelQuerySet:
+    """Open channels whose managers they are, or which they are authorised to post to [PWP-20, CRO-24]."""
+    posted = _channels(membership, _runs_by_role(membership) | _authorised(membership, may_post=True))
+    return posted.official()
+
+
+def can_manage_channel(membership: Membership | None, channel: Channel) -> bool:
+    """Managing: its facts, its rules, its standing."""
+    return membership is not None and channels_managed_by(membership).filter(pk=channel.pk).exists()
+
+
+def can_authorise(membership: Membership | None, channel: Channel) -> bool:
+    """Deciding who may post to it or moderate it."""
+    return membership is not None and channels_authorised_by(membership).filter(pk=channel.pk).exists()
+
+
+def can_moderate(membership: Membership | None, channel: Channel) -> bool:
+    """Deciding on what others wrote there."""
+    return membership is not None and channels_moderated_by(membership).filter(pk=channel.pk).exists()
+
+
+def can_post(membership: Membership | None, channel: Channel) -> bool:
+    """Posting to it."""
+    return membership is not None and channels_posted_to_by(membership).filter(pk=channel.pk).exists()
+
+
+def can_open_channel(membership: Membership | None) -> bool:
+    """Adding a channel to the register."""
+    return holds(membership, "open_channels")
+
+
+def can_confirm_audience(membership: Membership | None, channel: Channel) -> bool:
+    """Saying for certain who can see it: the head."""
+    return leads_school_of(membership, channel)
+
+
+def can_appoint(membership: Membership | None, channel: Channel) -> bool:
+    """Deciding which roles run it and which authorise, and how many people at most: the head."""
+    return leads_school_of(membership, channel)
+
+
+def leads_school_of(membership: Membership | None, channel: Channel) -> bool:
+    """The head of the school that the channel belongs to."""
+    return holds(membership, "confirm_channels") and membership.school_id == channel.school_id
+
+
+def _channels(membership: Membership, allowed: Q) -> ChannelQuerySet:
+    """The channels of the school worked in on which `allowed` holds; for the head, all of them."""
+    channels = Channel.objects.visible_to(membership)
+    return channels if holds(membership, "confirm_channels") else channels.filter(allowed)
+
+
+def _has_duty(membership: Membership, **duty: bool) -> Q:
+    return Q(Exists(ChannelRole.objects.filter(channel=OuterRef("pk"), role__in=membership.roles, **duty)))
+
+
+def _manages(membership: Membership) -> Q:
+    return _has_duty(membership, manages=True)
+
+
+def _runs_by_role(membership: Membership) -> Q:
+    """By the role alone: where each manager needs an authorisation too, that one says what they may do."""
+    return _manages(membership) & Q(managers_need_authorisation=False)
+
+
+def _authorised(membership: Membership, **allowed: bool) -> Q:
+    """Person beats role: an authorisation given to one post of a person holds in all their posts."""
+    mine = Authorisation.objects.current().filter(
+        channel=OuterRef("pk"), membership__user=membership.user_id, membership__school=membership.school_id, **allowed
+    )
+    return Q(Exists(mine))
