@@ -13,7 +13,7 @@ KINDS = ("demo", "test", "development", "production")
 PORTAL_NAMES = frozenset({"PORTAL_DATA", "PORTAL_DEMO", "PORTAL_ENV", "PORTAL_URL"})
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 BROKER_SCHEMES = ("redis", "rediss", "unix")
-MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "consolemail", "filemail", "memorymail", "dummymail")
+MAIL_SCHEMES = ("smtp", "smtps", "smtp+tls", "smtp+ssl", "consolemail", "dummymail")
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
 

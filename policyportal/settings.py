@@ -55,7 +55,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "policyportal.apps.CollectedConfig",
 ]
 
 MIDDLEWARE = [
@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "policyportal.context_processors.page",
             ]
         },
     }
@@ -150,13 +151,16 @@ elif PORTAL_ENV == "test":
 else:
     CELERY_BROKER_URL = f"redis+socket://{BROKER_SOCKET}"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 60,
     # Unless both are set, a killed worker's task comes back only after minutes.
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
+    # A broker that hangs may hold a request up for a second, no longer.
     "socket_connect_timeout": 1,
+    "socket_timeout": 1,
     "max_retries": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
@@ -208,6 +212,8 @@ elif IN_PRODUCTION:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_TIMEOUT = 10
+# The part of a Message-ID after the @.
+PORTAL_MAIL_DOMAIN = urlsplit(PORTAL_URL).hostname
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"School portal <no-reply@{urlsplit(PORTAL_URL).hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

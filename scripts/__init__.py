@@ -1,0 +1,1 @@
+"""What the Makefile calls: running the portal, its servers and its tests."""
