@@ -13,6 +13,8 @@ from django.utils import timezone
 from policyportal.lib.dates import today
 from policyportal.lib.models import History, Row, Tracked
 
+AT_LEAST_ONE = [MinValueValidator(1)]
+
 
 class Role(models.TextChoices):
     """A post in a school. What each may do stands in one place: `accounts.rules.CAPABILITIES`."""
@@ -123,16 +125,24 @@ class School(Tracked):
     role_labels = models.JSONField(default=dict, blank=True)
     # Which of the school's procedures governs a report about whom: {"staff": "Staff handbook"}.
     procedures = models.JSONField(default=dict, blank=True)
+    # The roles to whom ideas for posts go.
+    suggestion_roles = models.JSONField(default=list, blank=True)
     year_starts_month = models.PositiveSmallIntegerField(
         default=9, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     year_starts_day = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(28)]
     )
-    moderation_target_hours = models.PositiveSmallIntegerField("hours to decide on a comment", default=24)
-    block_threshold = models.PositiveSmallIntegerField("upheld comments before a block is proposed", default=3)
-    takedown_hours = models.PositiveSmallIntegerField("hours for a takedown", default=24)
-    acknowledgement_days = models.PositiveSmallIntegerField("days to acknowledge the policy", default=14)
+    moderation_target_hours = models.PositiveSmallIntegerField(
+        "hours to decide on a comment", default=24, validators=AT_LEAST_ONE
+    )
+    block_threshold = models.PositiveSmallIntegerField(
+        "upheld comments before a block is proposed", default=3, validators=AT_LEAST_ONE
+    )
+    takedown_hours = models.PositiveSmallIntegerField("hours for a takedown", default=24, validators=AT_LEAST_ONE)
+    acknowledgement_days = models.PositiveSmallIntegerField(
+        "days to acknowledge the policy", default=14, validators=AT_LEAST_ONE
+    )
     is_demo = models.BooleanField(default=False)
 
     class Meta:

@@ -4,7 +4,8 @@ One table, reviewed like code. A capability says what may be done in the school 
 thing is for the rules of the app that owns it.
 """
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, Role, School
+from policyportal.lib.dates import today
 
 STAFF = frozenset(
     {
@@ -27,10 +28,16 @@ LEADERSHIP = frozenset({Role.HEADTEACHER, Role.DEPUTY_HEAD, Role.SENIOR_LEADER})
 SAFEGUARDING = frozenset({Role.DSL, Role.DEPUTY_DSL})
 OFFICE = frozenset({Role.OFFICE, Role.BUSINESS_MANAGER, Role.COMPUTING_LEAD})
 GOVERNORS = frozenset({Role.GOVERNOR, Role.CHAIR})
+# Nobody appoints who oversees them.
+OVERSEERS = frozenset({Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER})
+# Posts that no one person gives or ends: whoever holds them sees what is told in confidence.
+TWO_PERSON_ROLES = OVERSEERS | {Role.DSL}
 # Governors and volunteers are staff for the purposes of a policy [PWP-58, CRO-56].
 POLICY_AUDIENCE = STAFF | GOVERNORS
 
 CAPABILITIES: dict[str, frozenset[str]] = {
+    # one's own
+    "read_notifications": frozenset(Role),
     # people
     "view_people": STAFF | GOVERNORS | {Role.TECHNICAL_ADMINISTRATOR},
     "manage_people": frozenset({Role.HEADTEACHER, Role.TECHNICAL_ADMINISTRATOR}),
@@ -42,8 +49,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "chase_acknowledgements": LEADERSHIP | OFFICE,
     "edit_guides": frozenset({Role.HEADTEACHER}),
     "manage_policies": frozenset({Role.HEADTEACHER}),
+    "approve_policies": GOVERNORS | {Role.HEADTEACHER},
+    "view_policy_drafts": LEADERSHIP | GOVERNORS,
     # channels
     "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
+    "open_channels": LEADERSHIP,
     "manage_channels": LEADERSHIP | OFFICE,
     "confirm_channels": frozenset({Role.HEADTEACHER}),
     # moderation
@@ -69,10 +79,43 @@ def holds(membership: Membership | None, capability: str) -> bool:
 
 
 def can_manage_person(membership: Membership, person: Membership) -> bool:
-    """Managing people, but never oneself, nor a chair: nobody appoints who oversees them."""
+    """Managing people, but never oneself, nor anybody who oversees the manager in any post that they hold."""
     return (
         holds(membership, "manage_people")
         and person.school_id == membership.school_id
         and person.user_id != membership.user_id
-        and person.role != Role.CHAIR
+        and OVERSEERS.isdisjoint({person.role, *person.roles})
     )
+
+
+def can_give_role(membership: Membership, role: str) -> bool:
+    """Giving a post alone: every one but those that take two people."""
+    return holds(membership, "manage_people") and role not in TWO_PERSON_ROLES
+
+
+def roles_given_by(membership: Membership) -> list[Role]:
+    """Return the roles that this person may give alone."""
+    return [role for role in Role if can_give_role(membership, role)]
+
+
+def can_read_details(membership: Membership, person: Membership) -> bool:
+    """Absence, dates and what changed: for whoever manages people, the line manager, and the person."""
+    return (
+        holds(membership, "manage_people")
+        or person.user_id == membership.user_id
+        or (person.line_manager is not None and person.line_manager.user_id == membership.user_id)
+    )
+
+
+def can_end_post(membership: Membership, person: Membership) -> bool:
+    """Ending a post alone, before its last day has passed."""
+    return (
+        can_manage_person(membership, person)
+        and person.role not in TWO_PERSON_ROLES
+        and (person.ends_on is None or person.ends_on >= today())
+    )
+
+
+def can_change_school(membership: Membership, school: School) -> bool:
+    """Changing the settings of the school worked in."""
+    return holds(membership, "manage_school") and school.pk == membership.school_id

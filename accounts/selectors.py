@@ -1,6 +1,9 @@
 """Reads about people that pages share."""
 
-from accounts.models import Membership, Notification, School, User
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Notification, Role, School, User
+from policyportal.lib.dates import today
 
 
 def working_membership(user: User, chosen: str | None) -> Membership | None:
@@ -31,6 +34,43 @@ def schools_open_to(user: User) -> list[Membership]:
 
 def unread_count(membership: Membership) -> int:
     """Return how many notifications wait unread in the school worked in."""
-    return Notification.objects.filter(
-        user_id=membership.user_id, school_id=membership.school_id, read_at=None
-    ).count()
+    return told_to(membership).filter(read_at=None).count()
+
+
+def people_of(membership: Membership, *, role: str = "", employment: str = "", ended: bool = False) -> QuerySet:
+    """Return the posts of the school worked in, held now or `ended`, ready to be listed."""
+    posts = Membership.objects.visible_to(membership)
+    posts = posts.filter(ends_on__lt=today()) if ended else posts.current()
+    if role:
+        posts = posts.filter(role=role)
+    if employment:
+        posts = posts.filter(employment=employment)
+    return posts.select_related("user", "school", "site")
+
+
+def posts_of(person: Membership) -> list[Membership]:
+    """Return every post that this person has held in this school, the latest first."""
+    posts = Membership.objects.filter(school_id=person.school_id, user_id=person.user_id)
+    return list(posts.select_related("user", "school").order_by("-starts_on", "seniority"))
+
+
+def possible_managers(school: School, but: Membership | None = None) -> QuerySet:
+    """Return the posts that may be somebody's line manager: held now, and not by that same person."""
+    posts = Membership.objects.current().filter(school=school).select_related("user", "school")
+    return posts.exclude(user_id=but.user_id) if but else posts
+
+
+def told_to(membership: Membership) -> QuerySet:
+    """Return what the person was told in the school worked in."""
+    return Notification.objects.filter(user_id=membership.user_id, school_id=membership.school_id)
+
+
+def demo_posts() -> QuerySet:
+    """Return the posts held now in demo schools."""
+    return Membership.objects.current().filter(school__is_demo=True).select_related("user", "school")
+
+
+def demo_people(school: School) -> list[Membership]:
+    """Return who may be tried out in a demo school, by role; nobody in a real one."""
+    posts = demo_posts().filter(school=school)
+    return sorted(posts, key=lambda post: (Role.values.index(post.role), post.seniority, post.user.name))

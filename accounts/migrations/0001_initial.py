@@ -129,6 +129,7 @@ class Migration(migrations.Migration):
                 ),
                 ("role_labels", models.JSONField(blank=True, default=dict)),
                 ("procedures", models.JSONField(blank=True, default=dict)),
+                ("suggestion_roles", models.JSONField(blank=True, default=list)),
                 (
                     "year_starts_month",
                     models.PositiveSmallIntegerField(
@@ -151,18 +152,35 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "moderation_target_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="hours to decide on a comment"),
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="hours to decide on a comment",
+                    ),
                 ),
                 (
                     "block_threshold",
                     models.PositiveSmallIntegerField(
-                        default=3, verbose_name="upheld comments before a block is proposed"
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="upheld comments before a block is proposed",
                     ),
                 ),
-                ("takedown_hours", models.PositiveSmallIntegerField(default=24, verbose_name="hours for a takedown")),
+                (
+                    "takedown_hours",
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="hours for a takedown",
+                    ),
+                ),
                 (
                     "acknowledgement_days",
-                    models.PositiveSmallIntegerField(default=14, verbose_name="days to acknowledge the policy"),
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days to acknowledge the policy",
+                    ),
                 ),
                 ("is_demo", models.BooleanField(default=False)),
                 ("history_id", models.BigAutoField(editable=False, primary_key=True, serialize=False)),
@@ -226,6 +244,7 @@ class Migration(migrations.Migration):
                 ),
                 ("role_labels", models.JSONField(blank=True, default=dict)),
                 ("procedures", models.JSONField(blank=True, default=dict)),
+                ("suggestion_roles", models.JSONField(blank=True, default=list)),
                 (
                     "year_starts_month",
                     models.PositiveSmallIntegerField(
@@ -248,18 +267,35 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "moderation_target_hours",
-                    models.PositiveSmallIntegerField(default=24, verbose_name="hours to decide on a comment"),
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="hours to decide on a comment",
+                    ),
                 ),
                 (
                     "block_threshold",
                     models.PositiveSmallIntegerField(
-                        default=3, verbose_name="upheld comments before a block is proposed"
+                        default=3,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="upheld comments before a block is proposed",
                     ),
                 ),
-                ("takedown_hours", models.PositiveSmallIntegerField(default=24, verbose_name="hours for a takedown")),
+                (
+                    "takedown_hours",
+                    models.PositiveSmallIntegerField(
+                        default=24,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="hours for a takedown",
+                    ),
+                ),
                 (
                     "acknowledgement_days",
-                    models.PositiveSmallIntegerField(default=14, verbose_name="days to acknowledge the policy"),
+                    models.PositiveSmallIntegerField(
+                        default=14,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="days to acknowledge the policy",
+                    ),
                 ),
                 ("is_demo", models.BooleanField(default=False)),
                 (
