@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, School, SchoolOwned, User
-from policyportal.lib.dates import Precision, StatedDate, today
+from accounts.rules import holds
+from policyportal.lib.dates import LONDON, Precision, StatedDate, today
 from policyportal.lib.models import Row, Tracked
 
 
@@ -70,8 +71,11 @@ class PolicyVersionQuerySet(models.QuerySet):
     """Versions by school and status."""
 
     def visible_to(self, membership: Membership):
-        """Versions of policies that serve the school worked in."""
-        return self.filter(policy__schools=membership.school_id)
+        """Versions of policies that serve the school worked in; drafts only for those who work on them."""
+        ours = self.filter(policy__schools=membership.school_id)
+        if holds(membership, "view_policy_drafts"):
+            return ours
+        return ours.filter(status__in=[PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED])
 
     def published(self):
         """The one version of each policy that is in force."""
@@ -111,6 +115,7 @@ class PolicyVersion(Tracked):
     review_due_on = models.DateField(null=True, blank=True)
     review_due_on_precision = models.CharField(max_length=12, choices=Precision, default=Precision.NONE)
     review_due_on_raw = models.CharField(max_length=60, blank=True)
+    drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 
     objects = PolicyVersionQuerySet.as_manager()
@@ -129,6 +134,16 @@ class PolicyVersion(Tracked):
 
     def get_absolute_url(self) -> str:
         return reverse("policies:version_detail", args=[self.pk])
+
+    @property
+    def published_on(self) -> date | None:
+        """The day in London on which it came into force."""
+        return self.published_at and self.published_at.astimezone(LONDON).date()
+
+    @property
+    def approver(self) -> str:
+        """Who approved it, as stated: a name, a body, or that nothing was stated."""
+        return self.approver_name or self.get_approver_kind_display()
 
     def stated(self, name: str) -> StatedDate:
         """Return one of the version's dates (`approved_on`, `last_reviewed_on`, `review_due_on`) as it was stated."""
@@ -167,8 +182,8 @@ class ClauseQuerySet(models.QuerySet):
     """Clauses by school, audience and use."""
 
     def visible_to(self, membership: Membership):
-        """Clauses of policies that serve the school worked in."""
-        return self.filter(version__policy__schools=membership.school_id)
+        """Clauses of the versions that the post may see."""
+        return self.filter(version__in=PolicyVersion.objects.visible_to(membership))
 
     def in_force(self, school: School):
         """Clauses of the published versions that serve `school`."""
@@ -233,6 +248,14 @@ class Clause(Tracked):
 
     def __str__(self) -> str:
         return f"{self.section} {self.heading}".strip() or self.code
+
+    def get_absolute_url(self) -> str:
+        return reverse("policies:clause_detail", args=[self.pk])
+
+    @property
+    def audiences(self) -> list[str]:
+        """Whom it is written for, in words."""
+        return [label for value, label in Audience.choices if getattr(self, f"for_{value}")]
 
     @property
     def on_guide(self) -> str:
@@ -336,6 +359,7 @@ class Reminder(Row):
     class Kind(models.TextChoices):
         REVIEW = "review", "Review due"
         ACKNOWLEDGEMENT = "acknowledgement", "Acknowledgement owed"
+        ASKED = "asked", "Reminded by a person"
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="reminders")
@@ -343,6 +367,7 @@ class Reminder(Row):
     kind = models.CharField(max_length=20, choices=Kind)
     stage = models.SmallIntegerField(help_text="Days before the due date; negative after it.")
     owed_on = models.DateField(help_text="The day on which it fell.")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_at = models.DateTimeField(default=timezone.now)
     superseded = models.BooleanField(default=False)
 
@@ -351,7 +376,8 @@ class Reminder(Row):
     class Meta:
         ordering = ["-owed_on"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "user", "kind", "stage"], name="one_reminder_per_stage"),
+            # By day, not by stage: after a review the same stages come round again on other days.
+            models.UniqueConstraint(fields=["version", "user", "kind", "owed_on"], name="one_reminder_per_day"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from policies.services import record_due_reminders
 from policyportal.lib import outbox
 from policyportal.lib.models import Heartbeat
 
@@ -11,6 +12,7 @@ def run_due() -> dict[str, int]:
 
     Everything is reckoned from dates in the database, so it may run late, twice or in two places at once.
     """
-    done = {"mails sent": outbox.drain()}
+    # Reminders first: the mails that they owe go out in the same run.
+    done = {"reminders": record_due_reminders(), "mails sent": outbox.drain()}
     Heartbeat.objects.update_or_create(name="run_due", defaults={"beat_at": timezone.now()})
     return done

@@ -37,7 +37,8 @@ class Step:
 
     `rule(actor, thing)` says who may; each of `needs(thing)` returns what is still missing as a sentence, or "";
     `sets` names the fields that the caller may fill while taking the step; `precedes(thing, actor, reason)` run in
-    the same transaction before the save, `follows(thing, actor, reason)` after it.
+    the same transaction before the save, `follows(thing, actor, reason)` after it. An `automatic` step is only ever
+    part of another one: no page offers it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Step:
     sets: tuple[str, ...] = ()
     needs: tuple[Callable[[Any], str], ...] = ()
     precedes: tuple[Callable[[Any, Any, str], None], ...] = ()
+    automatic: bool = False
     follows: tuple[Callable[[Any, Any, str], None], ...] = field(default=())
 
 
@@ -72,7 +74,11 @@ def registered_models() -> list[type[models.Model]]:
 
 def steps_open_to(actor: Any, thing: models.Model) -> list[Step]:
     """Return the steps that `actor` may take on `thing` as it stands now."""
-    return [step for step in _STEPS[type(thing)].values() if thing.status in step.sources and step.rule(actor, thing)]
+    return [
+        step
+        for step in _STEPS[type(thing)].values()
+        if not step.automatic and thing.status in step.sources and step.rule(actor, thing)
+    ]
 
 
 def take(name: str, thing: models.Model, actor: Any, /, reason: str = "", **values: Any) -> models.Model:
@@ -84,6 +90,17 @@ def take(name: str, thing: models.Model, actor: Any, /, reason: str = "", **valu
     Raises NotAllowed, TooLate, or Refused; nothing is then stored.
     """
     step = _STEPS[type(thing)][name]
+    if step.automatic:
+        raise NotAllowed(step.label)
+    return _take(step, thing, actor, reason, values)
+
+
+def take_along(name: str, thing: models.Model, actor: Any, reason: str) -> models.Model:
+    """Take the automatic step `name` on `thing` as a part of another step, which calls this; otherwise as `take`."""
+    return _take(_STEPS[type(thing)][name], thing, actor, reason, {})
+
+
+def _take(step: Step, thing: models.Model, actor: Any, reason: str, values: dict[str, Any]) -> models.Model:
     with transaction.atomic():
         # Only this row: a left join may not be locked on PostgreSQL.
         locked = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
@@ -95,7 +112,7 @@ def take(name: str, thing: models.Model, actor: Any, /, reason: str = "", **valu
             raise Refused("Give a reason.")
         unknown = set(values) - set(step.sets)
         if unknown:
-            raise TypeError(f"{name} does not set {', '.join(sorted(unknown))}")
+            raise TypeError(f"{step.name} does not set {', '.join(sorted(unknown))}")
         for attribute, value in values.items():
             setattr(locked, attribute, value)
         missing = [sentence for need in step.needs if (sentence := need(locked))]

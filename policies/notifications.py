@@ -1,0 +1,80 @@
+"""What policies tell whom: one function per event, each inside the caller's transaction."""
+
+from django.urls import reverse
+
+from accounts.models import Membership, School, User
+from accounts.notifications import MAIL_SUBJECT, notify
+from policies.models import PolicyVersion, Reference, Reminder
+from policies.rules import KEEPERS
+from policyportal.lib.outbox import queue_mail
+
+
+def path_of(reminder: Reminder) -> str:
+    """Return the page on which the person does what they are reminded of."""
+    if reminder.kind == Reminder.Kind.REVIEW:
+        return reminder.version.policy.get_absolute_url()
+    return reverse("policies:acknowledge", args=[reminder.version_id])
+
+
+def key_of(reminder: Reminder) -> str:
+    """Return what makes this reminder the same one, however often it is told."""
+    return f"{reminder.kind}-reminder:{reminder.version_id}:{reminder.owed_on}"
+
+
+def reminders_recorded(reminders: list[Reminder]) -> None:
+    """Tell one person of these reminders: a line for each, and one mail for all of them.
+
+    The mail of a single one links to its page, that of several to the home page, where all of them wait.
+    """
+    for reminder in reminders:
+        title = reminder.version.policy.title
+        review = reminder.kind == Reminder.Kind.REVIEW
+        notify(
+            user=reminder.user,
+            school=reminder.school,
+            event="review_due" if review else "acknowledgement_due",
+            subject=(f"Review: {title}" if review else f"Read and acknowledge: {title}")[:120],
+            path=path_of(reminder),
+            key=key_of(reminder),
+            mail=False,
+        )
+    first = reminders[0]
+    queue_mail(
+        to=first.user,
+        subject=MAIL_SUBJECT,
+        path=path_of(first) if len(reminders) == 1 else reverse("portal:home"),
+        dedupe_key=f"{key_of(first)}:{first.user_id}",
+    )
+
+
+def version_approved(version: PolicyVersion) -> None:
+    """Tell whoever keeps the policy that the version may be published."""
+    for user, school in keepers_of(version):
+        notify(
+            user=user,
+            school=school,
+            event="version_approved",
+            subject=f"Approved, ready to publish: {version}"[:120],
+            path=version.get_absolute_url(),
+            key=f"version-approved:{version.pk}",
+        )
+
+
+def reference_superseded(reference: Reference) -> None:
+    """Tell whoever keeps the policy that something it rests on has been superseded."""
+    version = reference.policy.versions.published().first()
+    for user, school in keepers_of(version) if version else []:
+        notify(
+            user=user,
+            school=school,
+            event="reference_superseded",
+            subject=f"Superseded, review the policy: {reference.title}"[:120],
+            path=reference.policy.get_absolute_url(),
+            key=f"reference-superseded:{reference.pk}:{reference.last_checked_on}",
+        )
+
+
+def keepers_of(version: PolicyVersion) -> list[tuple[User, School]]:
+    """Return whoever keeps the policy in each school that it serves."""
+    posts = Membership.objects.current().filter(school__policies=version.policy_id).holding(*KEEPERS)
+    return [(post.user, post.school) for post in posts.select_related("user", "school")]

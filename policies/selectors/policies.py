@@ -1,0 +1,101 @@
+"""Policies as pages show them: the version in force, its facts, its register and what happened to it."""
+
+from dataclasses import dataclass, field
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Membership
+from accounts.rules import holds
+from policies.findings import findings_of
+from policies.models import Clause, Policy, PolicyVersion, Reference
+from policies.selectors.reviews import Standing, standing_of
+from policyportal.lib.timeline import Event, earlier_of, events_of, with_earlier
+
+TIMELINE = 20
+
+
+def policies_with_version(membership: Membership) -> QuerySet[Policy]:
+    """Return the policies of the school worked in, each with its version in force as `in_force` (a list)."""
+    published = PolicyVersion.objects.published().select_related("policy")
+    return Policy.objects.visible_to(membership).prefetch_related(
+        Prefetch("versions", queryset=published, to_attr="in_force")
+    )
+
+
+@dataclass(frozen=True)
+class PolicyPage:
+    """Everything that the page of one policy shows."""
+
+    policy: Policy
+    schools: list
+    version: PolicyVersion | None
+    standing: Standing | None
+    versions: list[PolicyVersion]
+    findings: list[str]
+    references: dict[str, list[Reference]] = field(default_factory=dict)
+
+
+def policy_page(policy: Policy, membership: Membership, search: str = "") -> PolicyPage:
+    """Return the page of `policy` for this reader; `search` narrows the laws and guidance by their titles.
+
+    What the health check finds is for those who work on the policy.
+    """
+    versions = list(
+        PolicyVersion.objects.visible_to(membership).filter(policy=policy).select_related("policy").order_by("-number")
+    )
+    version = next((one for one in versions if one.status == PolicyVersion.Status.PUBLISHED), None)
+    register = list(policy.references.all())
+    findings = []
+    if version and holds(membership, "view_policy_drafts"):
+        findings = findings_of(version, list(version.clauses.all()), register)
+    return PolicyPage(
+        policy=policy,
+        schools=list(policy.schools.all()),
+        version=version,
+        standing=standing_of(version) if version else None,
+        versions=versions,
+        findings=findings,
+        references=by_kind(register, search),
+    )
+
+
+def by_kind(register: list[Reference], search: str = "") -> dict[str, list[Reference]]:
+    """Return the register by kind of reference; a search narrows laws and guidance, never related policies."""
+    wanted = search.strip().lower()
+    return {
+        kind: [
+            reference
+            for reference in register
+            if reference.kind == kind and (kind == Reference.Kind.RELATED_POLICY or wanted in reference.title.lower())
+        ]
+        for kind in Reference.Kind.values
+    }
+
+
+def policy_timeline(policy: Policy) -> list[Event]:
+    """Return what happened lately to a policy, its versions and its register, newest first.
+
+    The number of queries does not grow with what happened.
+    """
+    events = [
+        *_events(Policy.history.filter(id=policy.pk), lambda row: "Policy"),
+        *_events(PolicyVersion.history.filter(policy_id=policy.pk), lambda row: f"Version {row.number}"),
+        *_events(Reference.history.filter(policy_id=policy.pk), lambda row: row.title),
+    ]
+    return sorted(events, key=lambda event: event["at"], reverse=True)[:TIMELINE]
+
+
+def _events(rows: QuerySet, name) -> list[Event]:
+    latest = list(with_earlier(rows).order_by("-history_date", "-history_id")[:TIMELINE])
+    events = events_of(latest, earlier_of(latest))
+    for row, event in zip(latest, events, strict=True):
+        event["title"] = f"{name(row)}: {event['title'].lower()}"
+    return events
+
+
+def clauses_by_heading(version: PolicyVersion) -> list[tuple[str, list[Clause]]]:
+    """Return the clauses of a version in order, under their section and heading."""
+    groups: dict[str, list[Clause]] = {}
+    for clause in version.clauses.all():
+        groups.setdefault(str(clause), []).append(clause)
+    return list(groups.items())

@@ -1,0 +1,97 @@
+"""What waits for one person in policies: to acknowledge, to approve, to publish, to review."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+
+from accounts.models import Membership
+from accounts.rules import holds
+from policies.models import Policy, PolicyVersion, Reference, ReviewState
+from policies.selectors.acknowledgements import due_on, posts_asked
+from policies.selectors.policies import policies_with_version
+from policies.selectors.reviews import standing_of
+from policies.stages import REVIEW_MILESTONES
+from policyportal.lib.dates import today
+from policyportal.lib.waiting import Waiting
+
+MOST = 20
+Status = PolicyVersion.Status
+
+
+def waiting_for(membership: Membership) -> list[Waiting]:
+    """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
+    policies = list(policies_with_version(membership)[:MOST])
+    waiting = _acknowledgements(membership, policies)
+    if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
+        waiting += _versions(membership)
+    if holds(membership, "manage_policies"):
+        waiting += _reviews(policies) + _superseded(policies)
+    return waiting[:MOST]
+
+
+def _acknowledgements(membership: Membership, policies: list[Policy]) -> list[Waiting]:
+    """The versions in force that the person has not acknowledged yet."""
+    if not holds(membership, "acknowledge_policies"):
+        return []
+    posts = posts_asked(membership.school).filter(user_id=membership.user_id).select_related("school")
+    post = posts.order_by("starts_on").first()
+    versions = [policy.in_force[0] for policy in policies if policy.in_force and policy.for_staff]
+    done = set(membership.user.acknowledgements.filter(version__in=versions).values_list("version_id", flat=True))
+    return [
+        Waiting(
+            title=f"Read and acknowledge: {version.policy}",
+            url=reverse("policies:acknowledge", args=[version.pk]),
+            due=due_on(version, post),
+        )
+        for version in versions
+        if post and version.pk not in done
+    ]
+
+
+def _versions(membership: Membership) -> list[Waiting]:
+    """Drafts to approve, but nobody their own, and approved versions to publish."""
+    pending = PolicyVersion.objects.visible_to(membership).filter(status__in=[Status.DRAFTED, Status.APPROVED])
+    waiting = []
+    for version in pending.select_related("policy").order_by("created_at")[:MOST]:
+        is_draft = version.status == Status.DRAFTED
+        approves = holds(membership, "approve_policies") and version.drafted_by_id != membership.user_id
+        if approves if is_draft else holds(membership, "manage_policies"):
+            verb = "Approve" if is_draft else "Publish"
+            waiting.append(Waiting(title=f"{verb}: {version}", url=version.get_absolute_url()))
+    return waiting
+
+
+def _reviews(policies: list[Policy]) -> list[Waiting]:
+    """Reviews that are near, due or overdue, and policies for which none is dated."""
+    horizon = today() + timedelta(days=REVIEW_MILESTONES[0])
+    waiting = []
+    for policy in policies:
+        for version in policy.in_force:
+            standing, due = standing_of(version), version.review_due.day
+            if standing.state != ReviewState.UP_TO_DATE or due <= horizon:
+                waiting.append(
+                    Waiting(
+                        title=f"Review: {policy}",
+                        url=reverse("policies:policy_detail", args=[policy.pk]),
+                        due=due,
+                        detail=standing.label,
+                    )
+                )
+    return waiting
+
+
+def _superseded(policies: list[Policy]) -> list[Waiting]:
+    """Laws and guidance marked superseded since the policy was last reviewed."""
+    found = Reference.objects.filter(policy__in=policies, standing=Reference.Standing.SUPERSEDED)
+    reviewed = {policy.pk: policy.in_force[0].last_reviewed_on for policy in policies if policy.in_force}
+    return [
+        Waiting(
+            title=f"Review: {reference.policy}",
+            url=reference.policy.get_absolute_url(),
+            detail=f"Legislative change: {reference.title} has been superseded",
+        )
+        for reference in found.select_related("policy")
+        if not reviewed.get(reference.policy_id)
+        or not reference.last_checked_on
+        or reference.last_checked_on > reviewed[reference.policy_id]
+    ]

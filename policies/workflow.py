@@ -1,0 +1,114 @@
+"""The life of a version: drafted, approved, published, superseded."""
+
+from django.utils import timezone
+
+from accounts.models import Membership
+from policies import owed
+from policies.models import Policy, PolicyVersion
+from policies.notifications import version_approved
+from policies.rules import can_approve, can_publish
+from policyportal.lib.dates import today
+from policyportal.lib.workflow import Step, register, take_along
+
+Status = PolicyVersion.Status
+Approver = PolicyVersion.Approver
+
+APPROVAL_FACTS = (
+    "approver_kind",
+    "approver_name",
+    "approver_role",
+    "approved_on",
+    "approved_on_precision",
+    "approved_on_raw",
+)
+
+
+def approver_missing(version: PolicyVersion) -> str:
+    """Say who must be named before the version is approved or published [PWP-02]."""
+    if version.approver_kind == Approver.NOT_STATED:
+        return "Say who approved it: a named person, a committee or the full governing body."
+    if version.approver_kind != Approver.GOVERNING_BODY and not version.approver_name.strip():
+        return "Give the name of the person or committee that approved it."
+    return ""
+
+
+def later_in_force(version: PolicyVersion) -> str:
+    """Refuse to bring back a wording that a later one has replaced."""
+    later = version.policy.versions.published().filter(number__gt=version.number).first()
+    return f"Version {later.number} is in force already. Draft a new version instead." if later else ""
+
+
+def already_in_force(version: PolicyVersion) -> str:
+    """Only the first wording of a policy can have been in force before the portal knew it."""
+    others = version.policy.versions.exclude(status=Status.DRAFTED)
+    return "The portal holds an approved version of this policy already. Have this one approved." if others else ""
+
+
+def supersede_former(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Take the wording that was in force out of force, and note from when this one is.
+
+    The policy is locked first, so that of two wordings published at once the later one finds the earlier.
+    """
+    Policy.objects.select_for_update().get(pk=version.policy_id)
+    former = version.policy.versions.published().first()
+    if former:
+        take_along("supersede", former, actor, f"Replaced by version {version.number}")
+    version.published_at = version.published_at or timezone.now()
+
+
+def tell_keepers(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Tell whoever may publish it."""
+    version_approved(version)
+
+
+def ask_everybody(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Ask everybody whom the policy is written for to acknowledge this wording [PWP-58, CRO-56, MLC-13]."""
+    owed.record(today(), [version])
+
+
+register(
+    PolicyVersion,
+    [
+        Step(
+            name="approve",
+            label="Approve version",
+            sources=(Status.DRAFTED,),
+            target=Status.APPROVED,
+            rule=can_approve,
+            sets=APPROVAL_FACTS,
+            needs=(approver_missing,),
+            follows=(tell_keepers,),
+        ),
+        Step(
+            name="publish",
+            label="Publish version",
+            sources=(Status.APPROVED,),
+            target=Status.PUBLISHED,
+            rule=can_publish,
+            needs=(approver_missing, later_in_force),
+            precedes=(supersede_former,),
+            follows=(ask_everybody,),
+        ),
+        # A policy that the school had before the portal came, whatever it says or does not say about its approval.
+        Step(
+            name="adopt",
+            label="Record as in force already",
+            sources=(Status.DRAFTED,),
+            target=Status.PUBLISHED,
+            rule=can_publish,
+            reason_needed=True,
+            needs=(already_in_force,),
+            sets=("published_at",),
+            precedes=(supersede_former,),
+            follows=(ask_everybody,),
+        ),
+        Step(
+            name="supersede",
+            label="Superseded",
+            sources=(Status.PUBLISHED,),
+            target=Status.SUPERSEDED,
+            rule=can_publish,
+            automatic=True,
+        ),
+    ],
+)
