@@ -66,16 +66,22 @@ def _federation(name: str, by: Membership | None) -> Federation | None:
     return federation
 
 
-def register_person(*, email: str, name: str, password: str | None = None, by: Membership | None = None) -> User:
+def register_person(
+    *, email: str, name: str, password: str | None = None, password_hash: str = "", by: Membership | None = None
+) -> User:
     """Return the person with this e-mail address, stored first when new; a known person stays as they are.
 
-    Tells nobody. Without a password the person cannot sign in until they set one.
+    Tells nobody. Without a password the person cannot sign in until they set one. `password_hash` is one that is
+    hashed already, because hashing is slow by design and an import has many people.
     """
     known = User.objects.filter(email__iexact=email.strip()).first()
     if known is not None:
         return known
     user = User(email=email.strip().lower(), name=name.strip())
-    user.set_password(password)
+    if password_hash:
+        user.password = password_hash
+    else:
+        user.set_password(password)
     save_as(user, by, "Registered")
     return user
 
