@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from policyportal import health
+from policyportal import health, home
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(([path("", home.home, name="home")], "portal"))),
     path("", include("accounts.urls")),
+    path("", include("channels_mgmt.urls")),
     path("healthz", health.alive, name="healthz"),
     path("healthz/deep", health.deep, name="healthz_deep"),
 ]

@@ -1,0 +1,83 @@
+"""Reads across every app for the home page: what waits for one person, and the few things they come to do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from accounts.models import Membership
+from accounts.rules import holds
+from channels_mgmt.selectors import waiting_for as waiting_in_channels
+from policies.selectors import waiting_for as waiting_in_policies
+from policyportal.context_processors import there
+from policyportal.lib.dates import start_of_day
+from policyportal.lib.waiting import Waiting
+
+SOURCES = (waiting_in_channels, waiting_in_policies)
+MOST_SHOWN = 40
+NEAR = timedelta(days=7)
+
+# What somebody may come to do: its words, its page, and the capability that shows it. The first few are shown.
+ACTIONS = (
+    ("Review dashboard", "Reviews, acknowledgements and figures", "portal:dashboard", "view_dashboard"),
+    ("Read the policy", "What this school has agreed", "policies:policy_list", "view_policies"),
+    ("Report something", "Seen something online? Tell us", "incidents:report_create", "report_incidents"),
+    ("See the guide", "What to do and what not to, in short", "policies:guide", "acknowledge_policies"),
+    ("Look after people", "Posts, sign-in and absence", "accounts:person_list", "manage_people"),
+    ("See the school", "Its facts and its settings", "accounts:school_detail", "view_school"),
+)
+MOST_ACTIONS = 4
+
+
+@dataclass(frozen=True)
+class Group:
+    """Things that wait, under the heading that says how urgent they are."""
+
+    heading: str
+    tasks: list[Waiting]
+
+
+def everything_waiting(membership: Membership) -> list[Waiting]:
+    """Return what waits for this person in every app, safeguarding first, then the oldest deadline.
+
+    Each app answers in a constant number of queries, so the page does too.
+    """
+    waiting = [one for source in SOURCES for one in source(membership)]
+    return sorted(waiting, key=Waiting.sort_key)[:MOST_SHOWN]
+
+
+def by_urgency(waiting: list[Waiting], now: datetime) -> list[Group]:
+    """Part what waits, in its order, into safeguarding, overdue, due within a week, and the rest."""
+    groups: dict[str, list[Waiting]] = {
+        "Safeguarding first": [],
+        "Overdue": [],
+        "Due within a week": [],
+        "After that": [],
+    }
+    for one in waiting:
+        groups[_urgency(one, now)].append(one)
+    return [Group(heading, tasks) for heading, tasks in groups.items() if tasks]
+
+
+def _urgency(waiting: Waiting, now: datetime) -> str:
+    if waiting.first:
+        return "Safeguarding first"
+    ends = last_instant(waiting)
+    if ends is None or ends - now > NEAR:
+        return "After that"
+    return "Overdue" if ends < now else "Due within a week"
+
+
+def last_instant(waiting: Waiting) -> datetime | None:
+    """Return when it becomes late: a day counts as a whole."""
+    if waiting.due is None or isinstance(waiting.due, datetime):
+        return waiting.due
+    return start_of_day(waiting.due + timedelta(days=1))
+
+
+def actions_of(membership: Membership) -> list[dict[str, str]]:
+    """Return the few things that this person's posts let them come to do."""
+    allowed = [
+        {"title": title, "hint": hint, "url": there(page)}
+        for title, hint, page, capability in ACTIONS
+        if holds(membership, capability) and there(page)
+    ]
+    return allowed[:MOST_ACTIONS]
