@@ -12,7 +12,7 @@ const fixtures = join(here, '..', 'tests', 'journeys', 'assets')
 
 const read = (path) => readFileSync(path, 'utf8')
 // Source maps are not shipped, and hashing static files fails on a link to a missing one.
-const withoutSourceMap = (text) => text.replace(/^\s*(\/\/|\/\*)[#@] ?sourceMappingURL=.*$/gm, '')
+const withoutSourceMap = (text) => text.replace(/(\/\/|\/\*)[#@] ?sourceMappingURL=.*$/gm, '')
 
 rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
