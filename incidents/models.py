@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SchoolOwned, SchoolOwnedQuerySet, User
+from accounts.models import Role, SchoolOwned, SchoolOwnedQuerySet, User
 from channels_mgmt.models import Platform
 from policies.models import Clause
 from policyportal.lib.models import AttachmentBase
@@ -20,6 +20,7 @@ class About(models.TextChoices):
     PUPIL = "pupil", "A pupil"
     PARENT = "parent", "A parent or carer"
     COMMUNITY = "community", "Somebody else"
+    UNKNOWN = "unknown", "Not sure, or would rather not say"
 
 
 class IncidentQuerySet(SchoolOwnedQuerySet):
@@ -66,6 +67,7 @@ class Incident(SchoolOwned):
     class Where(models.TextChoices):
         OFFICIAL = "official", "An official channel of the school"
         PRIVATE = "private", "A private or independent channel"
+        PRIVATE_CHAT = "private_chat", "A private chat, page or group, such as a parents' chat"
         UNKNOWN = "unknown", "Not known"
 
     class Outcome(models.TextChoices):
@@ -107,6 +109,9 @@ class Incident(SchoolOwned):
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     outcome_words = models.TextField("what was decided and why", blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    # Files that came with the report being filed and could not be kept; known to that request alone.
+    unsaved_files: tuple[str, ...] = ()
 
     objects = IncidentQuerySet.as_manager()
 
@@ -151,7 +156,9 @@ class Report(SchoolOwned):
     reporter_contact = models.CharField(max_length=200, blank=True)
     words = models.TextField("what happened")
     who = models.CharField("who it is about, in the reporter's words", max_length=300, blank=True)
+    place = models.CharField("where it happened, in the reporter's words", max_length=200, blank=True)
     link = models.URLField("where it can be seen", max_length=500, blank=True)
+    can_talk = models.BooleanField("would like to be spoken to", null=True, blank=True)
     imagery = models.CharField(max_length=10, choices=Imagery, default=Imagery.NO)
     noticed_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(default=timezone.now)
@@ -201,6 +208,8 @@ class Access(SchoolOwned):
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="access")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     standing = models.CharField(max_length=20, choices=Standing)
+    # Access goes with the post: who leaves it loses what they were led to in it. Blank where somebody is kept from it.
+    as_role = models.CharField("in which post", max_length=40, choices=Role, blank=True)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -239,10 +248,17 @@ class Evidence(SchoolOwned, AttachmentBase):
         OTHER = "other", "Something else"
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="evidence")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.SCREENSHOT)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.OTHER)
     captured_at = models.DateTimeField("when it was captured", null=True, blank=True)
     page_address = models.URLField("address of the page", max_length=500, blank=True)
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
+        ordering = ["-created_at"]
         verbose_name_plural = "evidence"
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="screenshot") | (Q(captured_at__isnull=False) & ~Q(page_address="")),
+                name="screenshot_says_when_and_where",
+            ),
+        ]

@@ -1,0 +1,132 @@
+"""Reads about incidents, each through the one definition of who may see what."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, School, User
+from channels_mgmt.models import Platform
+from incidents.access import led_to, visible_incidents
+from incidents.models import Access, Incident, Report
+from policies.models import Clause
+from policyportal.lib.timeline import Event, timeline_of
+from policyportal.lib.waiting import Waiting
+
+MOST_WAITING = 20
+
+# What somebody with a receipt is told, and a reporter who signed in: a status, never what was decided.
+STATUS_WORDS = {
+    Incident.Status.REPORTED: "We have it. Somebody will read it soon.",
+    Incident.Status.TRIAGED: "We have read it and are dealing with it.",
+    Incident.Status.CLOSED: "We have dealt with it.",
+}
+
+
+def schools() -> QuerySet[School]:
+    """Return the schools that have a public page, where anybody may report something."""
+    return School.objects.all()
+
+
+def people_of(school: School) -> list[Membership]:
+    """Return everybody with a post in `school` today, once each, in their most senior post, by name."""
+    posts = Membership.objects.current().filter(school=school).select_related("user", "school")
+    first: dict[User, Membership] = {}
+    for post in posts.order_by("seniority", "starts_on"):
+        first.setdefault(post.user, post)
+    return sorted(first.values(), key=lambda post: post.user.name)
+
+
+def categories_of(school: School) -> list[Clause]:
+    """Return the clauses in force whose breach a report may name, in the order of the policy."""
+    return list(Clause.objects.in_force(school).exclude(category="").order_by("position"))
+
+
+def risks_of(school: School) -> list[Clause]:
+    """Return the clauses in force that name a safeguarding risk."""
+    return list(Clause.objects.in_force(school).exclude(risk="").order_by("position"))
+
+
+def platforms_of(school: School) -> list[Platform]:
+    """Return the platforms that a new report may name."""
+    return list(Platform.objects.filter(school=school).on_offer())
+
+
+def counts_by_status(incidents: QuerySet[Incident]) -> dict[str, int]:
+    """Return how many of `incidents` stand where, in one query."""
+    return dict(incidents.order_by().values_list("status").annotate(Count("pk")))
+
+
+def who_was_told(incident: Incident) -> list[Access]:
+    """Return whom an incident was led to and whether each has opened it; never who is kept from it."""
+    led = incident.access.exclude(standing=Access.Standing.EXCLUDED)
+    return list(led.select_related("user").order_by("standing", "created_at"))
+
+
+def timeline(incident: Incident) -> list[Event]:
+    """Return what happened to an incident, for somebody who may see it."""
+    return timeline_of(incident, limit=30)
+
+
+def own_reports(membership: Membership) -> QuerySet[Report]:
+    """Return what this person reported in the school worked in: for its status, nothing else."""
+    reports = Report.objects.visible_to(membership).filter(reporter_id=membership.user_id)
+    return reports.select_related("incident")
+
+
+def status_of_receipt(school: School, receipt_hash: str) -> str:
+    """Return the words for where the report with this receipt stands, or "" where there is none."""
+    report = Report.objects.filter(school=school, receipt_hash=receipt_hash).select_related("incident").first()
+    return STATUS_WORDS[report.incident.status] if report else ""
+
+
+def waiting_for(membership: Membership) -> list[Waiting]:
+    """Return the incidents that this person is to look at: new ones, and those past due; safeguarding first."""
+    waiting = Q(status=Incident.Status.REPORTED) | Q(due_at__lt=timezone.now())
+    incidents = led_to(membership).open().filter(waiting).order_by("-safeguarding", "due_at")[:MOST_WAITING]
+    return [
+        Waiting(
+            title=f"{'New report' if incident.status == Incident.Status.REPORTED else 'Incident'} {incident.reference}",
+            url=incident.get_absolute_url(),
+            due=incident.due_at,
+            detail="Safeguarding" if incident.safeguarding else incident.get_about_display(),
+            first=incident.safeguarding,
+        )
+        for incident in incidents
+    ]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts of incidents, exact and without names; whoever shows them rounds and suppresses."""
+
+    by_category: list[tuple[str, int]]
+    by_where: list[tuple[str, int]]
+    by_about: list[tuple[str, int]]
+
+
+def incident_figures(school: School, since: datetime) -> Figures:
+    """Count the incidents of `school` since then that are not sealed; three queries however many there are.
+
+    Official and private or independent channels are counted apart [PWP-84, CRO-82].
+    """
+    sealed = Incident.Confidentiality.SEALED
+    incidents = Incident.objects.filter(school=school, reported_at__gte=since).exclude(confidentiality=sealed)
+    return Figures(
+        by_category=[(name or "No category", number) for name, number in _counted(incidents, "category_name")],
+        by_where=[(str(Incident.Where(value).label), n) for value, n in _counted(incidents, "where")],
+        by_about=[(str(dict(Incident.about.field.choices)[value]), n) for value, n in _counted(incidents, "about")],
+    )
+
+
+def _counted(incidents: QuerySet[Incident], field: str) -> Iterable[tuple[str, int]]:
+    counted = incidents.order_by().values_list(field).annotate(number=Count("pk"))
+    return counted.order_by(F("number").desc(), field)
+
+
+def category_names(membership: Membership) -> list[str]:
+    """Return the categories that occur among the incidents this person may see."""
+    named = visible_incidents(membership).exclude(category_name="").order_by("category_name")
+    return list(named.values_list("category_name", flat=True).distinct())

@@ -1,0 +1,18 @@
+"""The verbs of incidents: filing a report, leading it to people, and dealing with it."""
+
+from incidents.services.handling import add_evidence, add_note, close, mark_seen, record_view, reopen, triage
+from incidents.services.leading import lead, settle
+from incidents.services.reports import file_report
+
+__all__ = [
+    "add_evidence",
+    "add_note",
+    "close",
+    "file_report",
+    "lead",
+    "mark_seen",
+    "record_view",
+    "reopen",
+    "settle",
+    "triage",
+]
