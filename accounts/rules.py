@@ -61,6 +61,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "view_items": OFFICE | LEADERSHIP | SAFEGUARDING,
     # incidents
     "report_incidents": STAFF | GOVERNORS,
+    "view_incidents": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
     "view_ordinary_incidents": LEADERSHIP | SAFEGUARDING,
     # overview
     "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},

@@ -40,6 +40,11 @@ class Platform(SchoolOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def active_tone(self) -> str:
+        """How it is coloured on the list."""
+        return "good" if self.active else "quiet"
+
 
 class ChannelQuerySet(SchoolOwnedQuerySet):
     """Channels by standing."""
@@ -119,6 +124,11 @@ class Channel(SchoolOwned):
 
     def get_absolute_url(self) -> str:
         return reverse("channels:channel_detail", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        """How its status is coloured: open is as it should be."""
+        return {Channel.Status.OPENED: "good", Channel.Status.SUSPENDED: "waiting"}.get(self.status, "quiet")
 
     @property
     def must_confirm(self) -> bool:
@@ -208,6 +218,11 @@ class Authorisation(SchoolOwned):
         if self.ends_on and self.ends_on < today():
             return "Ended"
         return "Starts later" if self.starts_on > today() else "Current"
+
+    @property
+    def still_open(self) -> bool:
+        """Whether there is something to revoke."""
+        return self.standing_words in ("Current", "Starts later")
 
     @property
     def allows(self) -> str:

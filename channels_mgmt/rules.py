@@ -4,16 +4,21 @@ Which channels somebody may act on is asked of the database in one place, so tha
 on one of them cannot differ.
 """
 
+from datetime import date
+
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.rules import holds
 from channels_mgmt.models import Authorisation, Channel, ChannelQuerySet, ChannelRole
+from policyportal.lib.dates import today
 
 
 def channels_managed_by(membership: Membership) -> ChannelQuerySet:
     """Channels that a role of the person manages [PWP-19, GRA-11]; where the channel asks, authorised too [CRO-23]."""
-    return _channels(membership, _manages(membership) & (Q(managers_need_authorisation=False) | _authorised(membership)))
+    return _channels(
+        membership, _manages(membership) & (Q(managers_need_authorisation=False) | _authorised(membership))
+    )
 
 
 def channels_authorised_by(membership: Membership) -> ChannelQuerySet:
@@ -65,6 +70,39 @@ def can_confirm_audience(membership: Membership | None, channel: Channel) -> boo
 def can_appoint(membership: Membership | None, channel: Channel) -> bool:
     """Deciding which roles run it and which authorise, and how many people at most: the head."""
     return leads_school_of(membership, channel)
+
+
+def why_not_authorised(
+    by: Membership | None,
+    channel: Channel,
+    membership: Membership,
+    *,
+    starts_on: date,
+    ends_on: date | None,
+    allows_something: bool,
+) -> dict[str, str]:
+    """Return what stands against this authorisation, by the field of the form that it concerns; {} when nothing."""
+    wrong = {}
+    standing = Authorisation.objects.filter(channel=channel).standing()
+    people = set(standing.values_list("membership__user", flat=True))
+    if membership.school_id != channel.school_id or not Membership.objects.current().filter(pk=membership.pk).exists():
+        wrong["person"] = "Choose somebody who holds a post in this school today."
+    elif by is not None and membership.user_id == by.user_id:
+        wrong["person"] = "You cannot authorise yourself. Ask another person who authorises on this channel."
+    elif membership.user_id in people:
+        wrong["person"] = f"{membership.user} is authorised on this channel already. Revoke that authorisation first."
+    elif channel.status == Channel.Status.CLOSED:
+        wrong["person"] = "This channel is closed. Nobody can be authorised on it."
+    elif channel.most_authorised is not None and len(people) >= channel.most_authorised:
+        wrong["person"] = (
+            f"At most {channel.most_authorised} people may be authorised on this channel. "
+            "Revoke an authorisation, or ask the headteacher to raise the number."
+        )
+    if not allows_something:
+        wrong["may"] = "Choose whether the person may post, moderate or both."
+    if ends_on is not None and ends_on < max(starts_on, today()):
+        wrong["ends_on"] = "The last day must be today or later, and not before the first day."
+    return wrong
 
 
 def leads_school_of(membership: Membership | None, channel: Channel) -> bool:

@@ -113,13 +113,14 @@ def edit_channel(
         or not {"managers_need_authorisation", "most_authorised"}.isdisjoint(facts)
     )
     _refuse(not rules.can_manage_channel(by, channel) or (appoints and not rules.can_appoint(by, channel)))
-    leads = rules.can_confirm_audience(by, channel)
-    audience_before = channel.audience
-    _set(channel, _known(facts))
-    if channel.audience != audience_before:
-        channel.audience_confirmed = leads
-    _refuse_second(channel)
     with transaction.atomic():
+        # Read again: a form has written on the caller's own copy.
+        channel = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
+        audience_before = channel.audience
+        _set(channel, _known(facts))
+        if channel.audience != audience_before:
+            channel.audience_confirmed = rules.can_confirm_audience(by, channel)
+        _refuse_second(channel)
         save_as(channel, by, "Changed")
         if managing_roles is not None and authorising_roles is not None:
             _set_roles(channel, by, managing_roles, authorising_roles)
@@ -202,9 +203,11 @@ def authorise(
     first = starts_on or today()
     with transaction.atomic():
         channel = Channel.objects.select_for_update(of=("self",)).get(pk=channel.pk)
-        wrong = _why_not_authorised(channel, membership, by, first, ends_on, may_post or may_moderate)
+        wrong = rules.why_not_authorised(
+            by, channel, membership, starts_on=first, ends_on=ends_on, allows_something=may_post or may_moderate
+        )
         if wrong:
-            raise Refused(wrong)
+            raise Refused(*wrong.values())
         authorisation = Authorisation(
             school_id=channel.school_id,
             channel=channel,
@@ -220,37 +223,6 @@ def authorise(
         if by is not None:
             notifications.poster_authorised(authorisation)
     return authorisation
-
-
-def _why_not_authorised(
-    channel: Channel,
-    membership: Membership,
-    by: Membership | None,
-    first: date,
-    last: date | None,
-    allows_something: bool,
-) -> str:
-    """Return the first reason why this authorisation cannot be given, or ""."""
-    standing = Authorisation.objects.filter(channel=channel).standing()
-    people = set(standing.values_list("membership__user", flat=True))
-    if channel.status == Channel.Status.CLOSED:
-        return "This channel is closed."
-    if by is not None and membership.user_id == by.user_id:
-        return "You cannot authorise yourself. Ask another person who authorises on this channel."
-    if membership.school_id != channel.school_id or not Membership.objects.current().filter(pk=membership.pk).exists():
-        return "Choose somebody who holds a post in this school today."
-    if not allows_something:
-        return "Choose whether the person may post, moderate or both."
-    if last is not None and last < max(first, today()):
-        return "The last day must be today or later, and not before the first day."
-    if membership.user_id in people:
-        return f"{membership.user} is authorised on this channel already. Revoke that authorisation first."
-    if channel.most_authorised is not None and len(people) >= channel.most_authorised:
-        return (
-            f"At most {channel.most_authorised} people may be authorised on this channel. "
-            "Revoke an authorisation, or ask the headteacher to raise the number."
-        )
-    return ""
 
 
 def revoke(authorisation: Authorisation, *, by: Membership, reason: str) -> Authorisation:
@@ -307,9 +279,7 @@ def _refuse_second(channel: Channel) -> None:
         raise Refused("This platform has a channel with this name already.")
 
 
-def _set_roles(
-    channel: Channel, by: Membership | None, managing: Iterable[str], authorising: Iterable[str]
-) -> None:
+def _set_roles(channel: Channel, by: Membership | None, managing: Iterable[str], authorising: Iterable[str]) -> None:
     """Make these the roles of the channel; a role that loses its duty keeps its row and its past."""
     manages, authorises = set(managing), set(authorising)
     rows = {row.role: row for row in ChannelRole.objects.filter(channel=channel)}

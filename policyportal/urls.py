@@ -6,6 +6,7 @@ from policyportal import health, home
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(([path("", home.home, name="home")], "portal"))),
+    path("", include("policies.urls")),
     path("", include("accounts.urls")),
     path("", include("channels_mgmt.urls")),
     path("healthz", health.alive, name="healthz"),

@@ -1,0 +1,1 @@
+"""Template tags of channels that any page may load."""
