@@ -14,6 +14,7 @@ from policyportal.lib.dates import today
 from policyportal.lib.models import History, Row, Tracked
 
 AT_LEAST_ONE = [MinValueValidator(1)]
+ENDS_BEFORE_IT_STARTS = "The last day of a post cannot be before its first day."
 
 
 class Role(models.TextChoices):
@@ -242,7 +243,9 @@ class Membership(SchoolOwned):
         ordering = ["seniority", "starts_on"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_it_starts"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="post_ends_after_it_starts",
+                violation_error_message=ENDS_BEFORE_IT_STARTS,
             ),
             models.UniqueConstraint(
                 fields=["school", "user", "role"], condition=Q(ends_on=None), name="one_open_post_per_role"

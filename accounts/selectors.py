@@ -32,6 +32,16 @@ def schools_open_to(user: User) -> list[Membership]:
     return list(by_school.values())
 
 
+def schools_on_the_portal() -> list[School]:
+    """Return every school; each has a public page."""
+    return list(School.objects.all())
+
+
+def school_to_change(membership: Membership) -> School:
+    """Return the school worked in as a row of its own: a form may fill it without changing what the page shows."""
+    return School.objects.get(pk=membership.school_id)
+
+
 def unread_count(membership: Membership) -> int:
     """Return how many notifications wait unread in the school worked in."""
     return told_to(membership).filter(read_at=None).count()

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from accounts.models import Federation, Membership, Notification, School, Site, User
+from accounts.models import ENDS_BEFORE_IT_STARTS, Federation, Membership, Notification, School, Site, User
 from accounts.rules import can_change_school, can_end_post, can_give_role, can_manage_person
 from accounts.selectors import told_to
 from policyportal.lib.workflow import NotAllowed, Refused, save_as
@@ -184,7 +184,7 @@ def _refuse_nonsense(post: Membership) -> None:
     """Say in words what the database would refuse, and what it cannot know."""
     wrong = []
     if post.ends_on and post.ends_on < post.starts_on:
-        wrong.append("The last day of a post cannot be before its first day.")
+        wrong.append(ENDS_BEFORE_IT_STARTS)
     if post.away_until and not post.away_from:
         wrong.append("Give the first day of the absence too.")
     if post.away_from and post.away_until and post.away_until < post.away_from:

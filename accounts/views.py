@@ -33,7 +33,15 @@ from accounts.rules import (
     holds,
     roles_given_by,
 )
-from accounts.selectors import demo_people, people_of, posts_of, schools_open_to, told_to
+from accounts.selectors import (
+    demo_people,
+    people_of,
+    posts_of,
+    school_to_change,
+    schools_on_the_portal,
+    schools_open_to,
+    told_to,
+)
 from accounts.services import (
     SCHOOL_SETTINGS,
     change_post,
@@ -58,7 +66,7 @@ class SignInView(LoginView):
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs):
-        schools = list(School.objects.all())
+        schools = schools_on_the_portal()
         return super().get_context_data(**kwargs) | {"schools": schools, **self.demo(schools)}
 
     def demo(self, schools):
@@ -297,7 +305,7 @@ def school_detail(request):
 @needs("manage_school")
 def school_edit(request):
     """Change the settings of the school worked in."""
-    school = get_object_or_404(School, pk=request.membership.school_id)
+    school = school_to_change(request.membership)
     form = SchoolSettingsForm(request.POST or None, instance=school)
     if form.is_valid():
         change_school(school, by=request.membership, reason=form.cleaned_data["reason"], **form.settings())

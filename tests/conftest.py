@@ -1,4 +1,4 @@
-"""What every test stands on: the cast and the schools, stored once for the database and again where a test wiped it."""
+"""What every test stands on: the cast and the real schools, stored once for the database."""
 
 import pytest
 

@@ -652,6 +652,7 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
                 name="post_ends_after_it_starts",
+ violation_error_message="The last day of a post cannot be before its first day.",
             ),
         ),
         migrations.AddConstraint(
