@@ -9,9 +9,18 @@ from crispy_forms.layout import Fieldset, Layout, LayoutObject
 from django import forms
 
 from policyportal.lib.datefields import DateField, DateTimeField
+from policyportal.lib.filefields import FilesField
 from policyportal.lib.widgets import DateParts
 
-__all__ = ["DateField", "DateTimeField", "PortalForm", "PortalFormSet", "PortalModelForm"]
+__all__ = [
+    "DateField",
+    "DateTimeField",
+    "FilesField",
+    "PortalFields",
+    "PortalForm",
+    "PortalFormSet",
+    "PortalModelForm",
+]
 
 # Up to this many choices are shown at once; a longer list folds into a select.
 MOST_RADIOS = 7
@@ -181,8 +190,13 @@ def dress(field: forms.Field, *, as_select: bool) -> None:
 
 
 def dress_choice(field: forms.ChoiceField, *, as_select: bool) -> None:
-    """Show a short list as radios, and word its blank answer; a required radio needs none."""
+    """Show a short list as radios, and word its blank answer; a required radio needs none.
+
+    A list that is still empty will be filled by the form, and stays as it is.
+    """
     choices = list(field.choices)
+    if not choices:
+        return
     real = [choice for choice in choices if choice[0] not in ("", None)]
     as_radios = isinstance(field.widget, forms.RadioSelect) or (len(real) <= MOST_RADIOS and not as_select)
     if as_radios:

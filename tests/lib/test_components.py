@@ -344,3 +344,20 @@ def test_the_built_files_carry_nobody_s_crest_and_fetch_nothing_from_elsewhere()
 
 def test_the_lock_of_the_front_end_names_no_host():
     assert '"resolved"' not in (settings.BASE_DIR / "frontend/package-lock.json").read_text()
+
+
+def test_a_large_action_is_one_link_with_a_picture_that_readers_skip():
+    actions = [{"title": "Read the policy", "url": "/p/", "text": "Ten minutes", "icon": "read"}]
+    page = part("big_actions", actions=actions)
+    assert page.one("a").text == "Read the policy"
+    assert page.one("svg").attrs["aria-hidden"] == "true"
+
+
+def test_a_receipt_shows_its_code():
+    page = part("receipt", title="Thank you", code="ABCD-1234")
+    assert page.one(cls="portal-receipt__code").text == "ABCD-1234"
+
+
+def test_more_can_be_opened_by_those_who_want_it():
+    page = part("details", summary="Who reads this?", text="The safeguarding lead.")
+    assert page.one("summary").text == "Who reads this?"
