@@ -1,7 +1,8 @@
 # The portal's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help setup run stop
+PYTHON := .venv/bin/python
+.PHONY: help setup run stop demo test lint clauses screenshots bench assets
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +16,29 @@ run: ## run the whole portal on this machine with demo schools (PORT=8000)
 stop: ## stop what `make run` started, also after its terminal was killed
 	@scripts/portal stop
 
+demo: ## bring the demo schools up to date and print a sign-in for each role
+	@scripts/setup
+	@PORTAL_ENV=$${PORTAL_ENV:-demo} $(PYTHON) -m scripts.prepare data/sign-ins.txt
+	@cat data/sign-ins.txt
+
+test: ## set up, lint, and run every test on SQLite and on PostgreSQL with a broker
+	@scripts/test
+
+lint: ## judge layout, rules, templates, migrations, settings and static files
+	@scripts/setup --dev
+	@scripts/lint
+
 clauses: ## count the clauses of the five policies that a passing test carries out
 	@scripts/setup --dev
-	@.venv/bin/python -m tests.clauses.report
+	@$(PYTHON) -m tests.clauses.report
+
+screenshots: ## take a picture of every page as every role, into screenshots/
+	@scripts/setup --dev
+	@$(PYTHON) -m tests.journeys.screenshots
+
+bench: ## measure the portal against a bare page and write docs/benchmarks.md
+	@scripts/setup --dev
+	@$(PYTHON) -m scripts.bench
+
+assets: ## build the look from frontend/ into static/ (needs Node)
+	@cd frontend && npm ci --no-fund --no-audit && npm run build

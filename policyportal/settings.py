@@ -136,7 +136,8 @@ if REDIS_URL:
         "default": {
             "BACKEND": "policyportal.cache.PatientRedisCache",
             "LOCATION": REDIS_URL,
-            "KEY_PREFIX": "portal",
+            # The processes of a test run share one server, and must not see each other's counts.
+            "KEY_PREFIX": f"portal-{os.getpid()}" if PORTAL_ENV == "test" else "portal",
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     }
@@ -182,6 +183,8 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 USE_TZ = True
+# An address typed without its scheme is https.
+FORMS_URLFIELD_ASSUME_HTTPS = True
 
 # Static files are public; what people attach is not, and no address serves it directly.
 STATIC_URL = "/static/"

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 # Every process that a run starts carries this in its environment, with the data folder as value.
 MARK = "POLICYPORTAL_RUN"
@@ -16,10 +17,12 @@ FULL_LOG = 5_000_000
 libc = ctypes.CDLL(None)
 
 
-def start(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+def start(
+    arguments: list[str], log: Path, farewell: signal.Signals = signal.SIGTERM, **options: Any
+) -> subprocess.Popen[bytes]:
     """Start a process in a group of its own, writing to the log.
 
-    The kernel ends it when this process dies, however that happens.
+    The kernel sends it the farewell when this process dies, however that happens.
     """
     with log.open("ab" if log.exists() and log.stat().st_size < FULL_LOG else "wb") as written:
         return subprocess.Popen(
@@ -28,7 +31,8 @@ def start(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
             stdout=written,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=lambda: libc.prctl(SET_DEATH_SIGNAL, signal.SIGTERM),
+            preexec_fn=lambda: libc.prctl(SET_DEATH_SIGNAL, farewell),
+            **options,
         )
 
 
