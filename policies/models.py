@@ -276,6 +276,14 @@ class GuideIntro(SchoolOwned):
         return f"Guide for {self.get_audience_display().lower()}"
 
 
+class ReferenceQuerySet(models.QuerySet):
+    """References by school."""
+
+    def visible_to(self, membership: Membership):
+        """What the policies of the school worked in lean on."""
+        return self.filter(policy__schools=membership.school_id)
+
+
 class Reference(Tracked):
     """Another policy, a law or guidance that a policy leans on."""
 
@@ -305,6 +313,8 @@ class Reference(Tracked):
     standing = models.CharField("standing", max_length=20, choices=Standing, default=Standing.TO_VERIFY)
     last_checked_on = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=300, blank=True)
+
+    objects = ReferenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["kind", "title"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Membership, School, User
 from accounts.rules import holds
@@ -88,3 +88,23 @@ def people_asked(version: PolicyVersion, membership: Membership) -> QuerySet[Use
 def manages_somebody(membership: Membership) -> bool:
     """Tell whether anybody reports to whoever holds this post."""
     return posts_asked(membership.school).filter(line_manager__user=membership.user).exists()
+
+
+def acknowledgement_of(version: PolicyVersion, person: User) -> Acknowledgement | None:
+    """Return the acknowledgement that a person gave to a version, or None."""
+    return Acknowledgement.objects.filter(version=version, user=person).first()
+
+
+def chased(people: QuerySet[User], state: str, employment: str, name: str) -> QuerySet[User]:
+    """Narrow the people asked by whether they have acknowledged, how they are employed and what they are called."""
+    if state != "all":
+        people = people.filter(acknowledged_at__isnull=state == "outstanding")
+    if employment:
+        people = people.filter(pk__in=Membership.objects.current().filter(employment=employment).values("user"))
+    return people.filter(name__icontains=name) if name else people
+
+
+def counts_of(people: QuerySet[User]) -> dict[str, int]:
+    """Return how many were asked and how many have answered, in one query."""
+    found = people.order_by().aggregate(all=Count("pk"), acknowledged=Count("acknowledged_at"))
+    return {**found, "outstanding": found["all"] - found["acknowledged"]}

@@ -54,13 +54,18 @@ def guide_for(school: School, audience: str) -> Guide:
     return Guide(
         school=school,
         audience=audience,
-        intro=GuideIntro.objects.filter(school=school, audience=audience).first(),
+        intro=intro_of(school, audience),
         parts=[
             Part(heading, f"part-{number}-{slugify(heading)}", _runs(lines))
             for number, (heading, lines) in enumerate(by_heading.items(), start=1)
         ],
         versions=versions_in_force(school),
     )
+
+
+def intro_of(school: School, audience: str) -> GuideIntro | None:
+    """Return the opening words of a guide page, or None where there are none yet."""
+    return GuideIntro.objects.filter(school=school, audience=audience).first()
 
 
 def versions_in_force(school: School) -> list[PolicyVersion]:

@@ -7,8 +7,9 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import Membership
 from accounts.rules import holds
 from policies.findings import findings_of
-from policies.models import Clause, Policy, PolicyVersion, Reference
+from policies.models import Audience, Clause, Policy, PolicyVersion, Reference
 from policies.selectors.reviews import Standing, standing_of
+from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.timeline import Event, earlier_of, events_of, with_earlier
 
 TIMELINE = 20
@@ -99,3 +100,53 @@ def clauses_by_heading(version: PolicyVersion) -> list[tuple[str, list[Clause]]]
     for clause in version.clauses.all():
         groups.setdefault(str(clause), []).append(clause)
     return list(groups.items())
+
+
+def facts_of(page: PolicyPage) -> list[dict]:
+    """Return the facts of the version in force, each date exactly as it was stated, as a summary list shows them."""
+    version, policy = page.version, page.policy
+    rows = [{"label": "Serves", "value": ", ".join(school.name for school in page.schools)}]
+    if version:
+        rows.append({"label": "In force", "value": f"Version {version.number}", "url": version.get_absolute_url()})
+        rows += version_facts(version)
+    cycle = f"Every {counted(policy.cycle_months, 'month')}" if policy.cycle_months else "Not stated"
+    rows.append({"label": "Review cycle", "value": cycle})
+    rows.append({"label": "Asks to acknowledge", "value": ", ".join(asked_words(policy)) or "Nobody"})
+    if policy.website:
+        rows.append({"label": "Policies on the school's website", "value": policy.website, "url": policy.website})
+    return [row for row in rows if row["value"]]
+
+
+def version_facts(version: PolicyVersion) -> list[dict]:
+    """Return who approved a version and its dates exactly as they were stated, as a summary list shows them."""
+    rows = [
+        {"label": "Issued", "value": version.issued_raw},
+        {"label": "Approved by", "value": approver_words(version)},
+        {"label": "Approved on", "value": str(version.stated("approved_on"))},
+        {"label": "Signed", "value": version.signed_on_raw},
+        {"label": "Last reviewed", "value": reviewed_words(version)},
+        {"label": "Next review due", "value": str(version.stated("review_due_on"))},
+    ]
+    by_cycle = version.review_due_by_cycle
+    if by_cycle and by_cycle.day != version.review_due_on:
+        rows.append({"label": "Next review by its cycle", "value": str(by_cycle)})
+    return [row for row in rows if row["value"]]
+
+
+def approver_words(version: PolicyVersion) -> str:
+    """Return who approved it and in what role, or that the role of a named person is not stated."""
+    if version.approver_role:
+        return f"{version.approver}, {version.approver_role}"
+    named = version.approver_kind == PolicyVersion.Approver.PERSON and version.approver_name
+    return f"{version.approver} (role not stated)" if named else version.approver
+
+
+def reviewed_words(version: PolicyVersion) -> str:
+    """Return when it was last reviewed and what was said about that."""
+    words = str(version.stated("last_reviewed_on"))
+    return f"{words}: {version.last_reviewed_note}" if version.last_reviewed_note else words
+
+
+def asked_words(policy: Policy) -> list[str]:
+    """Return whom the policy asks to acknowledge it."""
+    return [label for audience, label in Audience.choices if getattr(policy, f"for_{audience}")]

@@ -1,0 +1,350 @@
+"""Policy documents, their versions, clauses and registers."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from accounts.decorators import needs
+from accounts.rules import holds
+from policies import services
+from policies.forms import (
+    ApprovalForm,
+    DraftClauseForm,
+    GuideIntroForm,
+    GuideTextForm,
+    ReasonForm,
+    ReferenceForm,
+    ReviewForm,
+    SearchForm,
+)
+from policies.models import Audience, Clause, Policy, PolicyVersion, Reference
+from policies.rules import can_acknowledge, can_edit_draft, can_edit_guide, can_manage
+from policies.selectors.guides import intro_of
+from policies.selectors.policies import (
+    clauses_by_heading,
+    facts_of,
+    policies_with_version,
+    policy_page,
+    policy_timeline,
+    version_facts,
+)
+from policies.selectors.registers import registers_of
+from policies.selectors.reviews import standing_of
+from policyportal.lib.paging import page_of
+from policyportal.lib.timeline import timeline_of
+from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to, take
+
+
+def trail(*things):
+    """Return the way back up: the list of policies, then each of these things."""
+    return [
+        ("Policies", reverse("policies:policy_list")),
+        *((str(thing), thing.get_absolute_url()) for thing in things),
+    ]
+
+
+def found_policy(request, pk):
+    """Find a policy that serves the school worked in, or answer 404."""
+    return get_object_or_404(Policy.objects.visible_to(request.membership), pk=pk)
+
+
+def found_version(request, pk):
+    """Find a version that this reader may see, or answer 404."""
+    versions = PolicyVersion.objects.visible_to(request.membership).select_related("policy", "drafted_by")
+    return get_object_or_404(versions, pk=pk)
+
+
+def found_clause(request, pk):
+    """Find a clause of a version that this reader may see, or answer 404."""
+    clauses = Clause.objects.visible_to(request.membership).select_related("version__policy")
+    return get_object_or_404(clauses, pk=pk)
+
+
+@needs("view_policies")
+def policy_list(request):
+    """The policies that serve the school, and how each stands with its review."""
+    page = page_of(policies_with_version(request.membership), request.GET, order="title")
+    rows = []
+    for policy in page:
+        version = policy.in_force[0] if policy.in_force else None
+        standing = standing_of(version) if version else None
+        rows.append(
+            [
+                {"text": policy.title, "url": policy.get_absolute_url()},
+                f"Version {version.number}" if version else "None in force",
+                version.approver if version else "",
+                {"text": standing.label, "tone": standing.tone} if standing else "",
+            ]
+        )
+    headers = ["Policy", "In force", "Approved by", "Review"]
+    return render(request, "policies/policy_list.html", {"page": page, "rows": rows, "headers": headers})
+
+
+@needs("view_policies")
+def policy_detail(request, pk):
+    """One policy: what is in force, how it stands, what it rests on, its versions and what happened."""
+    policy = found_policy(request, pk)
+    form = SearchForm(request.GET or None)
+    search = form.cleaned_data["q"] if form.is_valid() else ""
+    page = policy_page(policy, request.membership, search)
+    manages = can_manage(request.membership, policy)
+    actions = []
+    if page.version and can_acknowledge(request.membership, page.version):
+        actions.append(("Acknowledge", reverse("policies:acknowledge", args=[page.version.pk])))
+    if page.version and holds(request.membership, "chase_acknowledgements"):
+        actions.append(("Acknowledgements", reverse("policies:acknowledgement_list", args=[page.version.pk])))
+    if manages:
+        if page.version:
+            actions.append(("Record a review", reverse("policies:review_record", args=[policy.pk])))
+        actions.append(("Draft a new version", reverse("policies:version_create", args=[policy.pk])))
+    context = {
+        "policy": policy,
+        "page": page,
+        "facts": facts_of(page),
+        "registers": registers_of(page.references, manages),
+        "manages": manages,
+        "form": form,
+        "search": search,
+        "actions": actions,
+        "version_headers": ["Version", "Status", "In force from"],
+        "version_rows": [
+            [
+                {"text": f"Version {one.number}", "url": one.get_absolute_url()},
+                one.get_status_display(),
+                one.published_on,
+            ]
+            for one in page.versions
+        ],
+        "events": policy_timeline(policy),
+        "trail": trail(),
+    }
+    return render(request, "policies/policy_detail.html", context)
+
+
+@needs("manage_policies")
+def review_record(request, pk):
+    """Record that the version in force was reviewed and stays."""
+    policy = found_policy(request, pk)
+    version = get_object_or_404(policy.versions.published().select_related("policy"))
+    form = ReviewForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.record_review(version, by=request.membership, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "The review is recorded.")
+            return redirect(policy)
+    context = {
+        "title": "Record a review",
+        "text": "Use this when the policy was reviewed and stays as it is. To change it, draft a new version.",
+        "form": form,
+        "label": "Record review",
+        "back": policy,
+        "trail": trail(policy),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("manage_policies")
+def version_create(request, pk):
+    """Start a new version as a copy of the one in force, with the reason for it."""
+    policy = found_policy(request, pk)
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        try:
+            version = services.draft_next_version(policy, by=request.membership, reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(
+                request, f"Version {version.number} is drafted. Change its clauses, then have it approved."
+            )
+            return redirect(version)
+    context = {
+        "title": "Draft a new version",
+        "text": "The draft starts as a copy of the version in force. That one stays until the new one is published.",
+        "form": form,
+        "label": "Draft version",
+        "back": policy,
+        "trail": trail(policy),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("view_policies")
+def version_detail(request, pk):
+    """One version: its facts, and every clause under its section and heading."""
+    version = found_version(request, pk)
+    context = {
+        "version": version,
+        "facts": version_facts(version),
+        "steps": steps_open_to(request.membership, version),
+        "step_url": reverse("policies:version_step", args=[version.pk]),
+        "parts": clauses_by_heading(version),
+        "events": timeline_of(version),
+        "trail": trail(version.policy),
+    }
+    return render(request, "policies/version_detail.html", context)
+
+
+@needs("view_policies")
+def version_step(request, pk):
+    """Take a step on a version, asking first for what the step needs."""
+    version = found_version(request, pk)
+    name = request.POST.get("step") or request.GET.get("step", "")
+    step = next((step for step in steps_open_to(request.membership, version) if step.name == name), None)
+    known = name in {step.name for step in steps_of(PolicyVersion)}
+    if not known or (step is None and request.method != "POST"):
+        raise Http404
+    form = step_form(step, request.POST if request.method == "POST" else None, version)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            version = take(name, version, request.membership, *reason_of(form), **facts_from(form))
+        except Refused as refusal:
+            for message in refusal.messages:
+                messages.error(request, message)
+        except TooLate as late:
+            messages.warning(request, str(late))
+        except NotAllowed as refusal:
+            raise PermissionDenied from refusal
+        else:
+            messages.success(request, f"{version} is now: {version.get_status_display().lower()}.")
+        return redirect(version)
+    context = {"step": step, "version": version, "form": form, "trail": trail(version.policy, version)}
+    return render(request, "policies/version_step.html", context)
+
+
+def step_form(step, data, version):
+    """Return the form that asks for what a step needs, or None."""
+    if step is None:
+        return None
+    if "approver_kind" in step.sets:
+        return ApprovalForm(data, instance=version)
+    return ReasonForm(data) if step.reason_needed else None
+
+
+def reason_of(form):
+    """Return the reason given, as further arguments of `take`."""
+    return [form.cleaned_data["reason"]] if isinstance(form, ReasonForm) else []
+
+
+def facts_from(form):
+    """Return the facts given, as further arguments of `take`."""
+    return form.facts() if isinstance(form, ApprovalForm) else {}
+
+
+@needs("view_policies")
+def clause_detail(request, pk):
+    """One clause: what it says, to whom, where it is carried out, and how its words have changed."""
+    clause = found_clause(request, pk)
+    actions = []
+    if clause.audiences and can_edit_guide(request.membership, clause.version.policy):
+        actions.append(("Change guide words", reverse("policies:clause_guide_edit", args=[clause.pk])))
+    if can_edit_draft(request.membership, clause):
+        actions.append(("Change text", reverse("policies:clause_edit", args=[clause.pk])))
+    facts = [
+        {"label": "Kind", "value": clause.get_kind_display()},
+        {"label": "Written for", "value": ", ".join(clause.audiences) or "Nobody in particular"},
+        {"label": "A breach is called", "value": clause.category},
+        {"label": "Carried out at", "value": clause.carried_out_at},
+        {"label": "Note", "value": clause.note},
+    ]
+    context = {
+        "clause": clause,
+        "facts": [fact for fact in facts if fact["value"]],
+        "actions": actions,
+        "events": timeline_of(clause),
+        "trail": trail(clause.version.policy, clause.version),
+    }
+    return render(request, "policies/clause_detail.html", context)
+
+
+@needs("edit_guides")
+def clause_guide_edit(request, pk):
+    """Make the guide page's words for a clause plainer; the former ones remain in its history."""
+    clause = found_clause(request, pk)
+    form = GuideTextForm(request.POST or None, instance=clause, initial={"guide_text": clause.on_guide})
+    if form.is_valid():
+        services.edit_guide_text(
+            clause, by=request.membership, text=form.cleaned_data["guide_text"], reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, "The guide page has the new words. The former ones remain in the history.")
+        return redirect(clause)
+    context = {
+        "title": "Change guide words",
+        "quote": clause.text,
+        "text": "The policy's own text stays as it was approved. Leave the box blank to show that text on the guide.",
+        "form": form,
+        "label": "Save guide words",
+        "back": clause,
+        "trail": trail(clause.version.policy, clause.version),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("manage_policies")
+def clause_edit(request, pk):
+    """Change the text of a clause while it is a draft."""
+    clause = found_clause(request, pk)
+    if not can_edit_draft(request.membership, clause):
+        raise Http404
+    form = DraftClauseForm(request.POST or None, instance=clause)
+    if form.is_valid():
+        services.edit_clause(clause, by=request.membership, **form.cleaned_data)
+        messages.success(request, "The draft has the new text.")
+        return redirect(clause.version)
+    context = {
+        "title": "Change clause",
+        "form": form,
+        "label": "Save clause",
+        "back": clause,
+        "trail": trail(clause.version.policy, clause.version),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("manage_policies")
+def reference_edit(request, pk):
+    """Record what a check of a law, guidance or related policy found."""
+    reference = get_object_or_404(Reference.objects.visible_to(request.membership).select_related("policy"), pk=pk)
+    form = ReferenceForm(request.POST or None, instance=reference)
+    if form.is_valid():
+        facts = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
+        services.check_reference(reference, by=request.membership, reason=form.cleaned_data["reason"], **facts)
+        messages.success(request, "The check is recorded with today's date.")
+        return redirect(reference.policy)
+    context = {
+        "title": f"Check {reference.title}",
+        "form": form,
+        "label": "Record check",
+        "back": reference.policy,
+        "trail": trail(reference.policy),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("edit_guides")
+def guide_intro_edit(request, audience):
+    """Change the opening words of a guide page of the school worked in."""
+    if audience not in Audience.values:
+        raise Http404
+    school = request.membership.school
+    guide_url = reverse("policies:guide", args=[school.slug, audience])
+    form = GuideIntroForm(request.POST or None, instance=intro_of(school, audience))
+    if form.is_valid():
+        services.write_guide_intro(
+            school=school, audience=audience, text=form.cleaned_data["text"], by=request.membership
+        )
+        messages.success(request, "The guide page has the new opening words.")
+        return redirect(guide_url)
+    context = {
+        "title": f"Opening words for {Audience(audience).label.lower()}",
+        "form": form,
+        "label": "Save opening words",
+        "back_url": guide_url,
+        "trail": trail(),
+    }
+    return render(request, "policies/form.html", context)

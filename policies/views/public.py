@@ -1,0 +1,46 @@
+"""What a school shows to everybody, signed in or not: its policy and a guide for each audience."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+
+from accounts.models import School
+from policies.models import Audience
+from policies.rules import can_edit_guide
+from policies.selectors.guides import guide_for, versions_in_force
+from policies.selectors.policies import clauses_by_heading
+from policies.selectors.reviews import standing_of
+
+
+@login_not_required
+def school_page(request, slug):
+    """A school's public page: its policy to read and print, its official channels, and how to report."""
+    school = get_object_or_404(School.objects.all(), slug=slug)
+    policies = [
+        {"version": version, "standing": standing_of(version), "parts": clauses_by_heading(version)}
+        for version in versions_in_force(school)
+    ]
+    return render(
+        request,
+        "policies/school_page.html",
+        {"school": school, "policies": policies, "audiences": Audience.choices},
+    )
+
+
+@login_not_required
+def guide(request, slug, audience):
+    """What the policy asks of one audience, in plain words; pupils' in big ones."""
+    if audience not in Audience.values:
+        raise Http404
+    school = get_object_or_404(School.objects.all(), slug=slug)
+    page = guide_for(school, audience)
+    may_edit = any(can_edit_guide(request.membership, version.policy) for version in page.versions)
+    context = {
+        "school": school,
+        "guide": page,
+        "audience_label": Audience(audience).label,
+        "others": [choice for choice in Audience.choices if choice[0] != audience],
+        "may_edit": may_edit,
+    }
+    template = "policies/guide_pupils.html" if audience == Audience.PUPILS else "policies/guide.html"
+    return render(request, template, context)
