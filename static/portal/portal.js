@@ -6,7 +6,7 @@ import {
   ExitThisPage,
   PasswordInput,
   createAll
-} from './govuk-frontend.min.js'
+} from './govuk-frontend.min.js'; // hashing file names looks for the semicolon
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 

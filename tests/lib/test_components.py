@@ -8,12 +8,15 @@ import pytest
 import time_machine
 from django import forms
 from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.template.loader import render_to_string
+from django.test import override_settings
 
 from policyportal.lib.dates import LONDON
 from policyportal.lib.forms import PortalForm
 from policyportal.lib.paging import Page
 from policyportal.lib.workflow import Step
+from policyportal.storage import HashedStaticStorage
 from tests.lib.markup import drawn, parse, part
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=LONDON)
@@ -361,3 +364,16 @@ def test_a_receipt_shows_its_code():
 def test_more_can_be_opened_by_those_who_want_it():
     page = part("details", summary="Who reads this?", text="The safeguarding lead.")
     assert page.one("summary").text == "Who reads this?"
+
+
+def test_hashed_file_names_reach_the_script_that_another_script_imports(tmp_path):
+    with override_settings(STATIC_ROOT=tmp_path):
+        storage = HashedStaticStorage()
+        source = FileSystemStorage(BUILT.parent)
+        names = [f"portal/{path.name}" for path in BUILT.iterdir()]
+        for name in names:
+            storage.save(name, source.open(name))
+        found = {name: (source, name) for name in names}
+        assert [str(made) for _, made, _ in storage.post_process(found) if isinstance(made, Exception)] == []
+        script = storage.open(storage.stored_name("portal/portal.js")).read().decode()
+        assert storage.stored_name("portal/govuk-frontend.min.js").removeprefix("portal/") in script
