@@ -34,7 +34,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the way of a report depends on. `held_for` are people whom its words name without saying it is about them."""
+    """What the way of a report depends on. `held_for` are people whom its words name as if it were about them."""
 
     about: str
     subjects: frozenset[UUID] = frozenset()
@@ -139,7 +139,9 @@ def route(facts: Facts, roll: Roll, procedures: Mapping[str, str]) -> Route:
     readers = [post for post in row.readers if post.user_id not in excluded]
     if row.confidentiality != SEALED:
         # Who would have handled what they filed themselves may still read it.
-        readers += [p for group in row.groups for p in group if p.user_id == facts.reporter and p.user_id not in excluded]
+        readers += [
+            p for group in row.groups for p in group if p.user_id == facts.reporter and p.user_id not in excluded
+        ]
     led = _people(handlers)
     reading = tuple(one for one in _people(readers) if one.user_id not in {h.user_id for h in led})
     told = [one.user_id for one in led]
@@ -220,10 +222,10 @@ def _about_others(facts: Facts, roll: Roll) -> Row:
     heads, leads = roll.holding(Role.HEADTEACHER), roll.holding(Role.DSL, Role.DEPUTY_DSL)
     barred = frozenset({facts.reporter} - {None}) | roll.people(Role.HEADTEACHER, *SAFEGUARDING)
     on_duty = roll.most_senior(STAFF, barred)
-    if facts.safeguarding:
-        why = f"A child may be at risk: the {roll.label(Role.DSL)} takes it and the {roll.label(Role.HEADTEACHER)} reads."
-        return Row(CONFIDENTIAL, (leads, heads, on_duty), why, readers=heads, tell_readers=True)
     head = roll.label(Role.HEADTEACHER)
+    if facts.safeguarding:
+        why = f"A child may be at risk: the {roll.label(Role.DSL)} takes it, the {head} reads."
+        return Row(CONFIDENTIAL, (leads, heads, on_duty), why, readers=heads, tell_readers=True)
     if facts.about == About.PUPIL:
         why = f"About a pupil: the {head} and the {roll.label(Role.DSL)} both hear of it."
         return Row(ORDINARY, ((*heads, *roll.holding(Role.DSL)), roll.holding(Role.DEPUTY_DSL), on_duty), why)
@@ -270,7 +272,8 @@ TITLES = r"(?:mr|mrs|ms|miss|mx|dr|sir|madam|rev|prof)\.?\s+"
 HEADS = (
     r"\bhead\s?-?\s?(?:teacher|master|mistress)\b",
     r"\bhead of (?:the )?school\b",
-    r"(?<!\bon )(?<!\bin )(?<!\bto )(?<!\bat )(?<!\bover )(?<!\bround )(?<!\baround )(?<!\bagainst )\b(?:the|our) head\b"
+    r"(?<!\bon )(?<!\bin )(?<!\bto )(?<!\bat )(?<!\bover )(?<!\bround )(?<!\baround )"
+    r"(?<!\bagainst )\b(?:the|our) head\b"
     r"(?! of (?!school|the school))",
 )
 LEADS = (r"\bdsl\b", r"\bsafeguarding (?:lead|officer)\b", r"\bdesignated (?:safeguarding )?lead\b")

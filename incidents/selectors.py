@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Membership, School, User
+from accounts.models import Membership, Role, School, User
+from accounts.rules import CAPABILITIES
 from channels_mgmt.models import Platform
 from incidents.access import led_to, visible_incidents
 from incidents.models import Access, Incident, Report
@@ -37,6 +38,21 @@ def people_of(school: School) -> list[Membership]:
     for post in posts.order_by("seniority", "starts_on"):
         first.setdefault(post.user, post)
     return sorted(first.values(), key=lambda post: post.user.name)
+
+
+def safeguarding_people(school: School) -> list[Membership]:
+    """Return the designated lead and the deputies who are in school today, for the pages that send a child to them."""
+    posts = Membership.objects.present().filter(school=school).holding(Role.DSL, Role.DEPUTY_DSL)
+    return list(posts.select_related("user", "school"))
+
+
+def possible_handlers(incident: Incident) -> list[Membership]:
+    """Return to whom an incident may be given: posts that open incidents, of people whom it does not concern."""
+    barred = set(incident.access.exclude(standing=Access.Standing.READER).values_list("user_id", flat=True))
+    barred |= set(incident.subjects.values_list("user_id", flat=True))
+    barred |= set(incident.reports.values_list("reporter_id", flat=True))
+    posts = Membership.objects.current().filter(school=incident.school).holding(*CAPABILITIES["view_incidents"])
+    return list(posts.exclude(user_id__in=barred - {None}).select_related("user", "school"))
 
 
 def categories_of(school: School) -> list[Clause]:
@@ -86,9 +102,10 @@ def waiting_for(membership: Membership) -> list[Waiting]:
     """Return the incidents that this person is to look at: new ones, and those past due; safeguarding first."""
     waiting = Q(status=Incident.Status.REPORTED) | Q(due_at__lt=timezone.now())
     incidents = led_to(membership).open().filter(waiting).order_by("-safeguarding", "due_at")[:MOST_WAITING]
+    new = Incident.Status.REPORTED
     return [
         Waiting(
-            title=f"{'New report' if incident.status == Incident.Status.REPORTED else 'Incident'} {incident.reference}",
+            title=f"{'New report' if incident.status == new else 'Incident'} {incident.reference}",
             url=incident.get_absolute_url(),
             due=incident.due_at,
             detail="Safeguarding" if incident.safeguarding else incident.get_about_display(),

@@ -2,24 +2,11 @@
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import Membership
-from accounts.rules import holds
 from accounts.selectors import unread_count
-
-# The way around: what it is called, where it leads, and which capability shows it.
-NAVIGATION = (
-    ("Home", "portal:home", "read_notifications"),
-    ("Incidents", "incidents:incident_list", "view_ordinary_incidents"),
-    ("Moderation", "moderation:item_list", "view_items"),
-    ("Channels", "channels:channel_list", "view_channels"),
-    ("Policies", "policies:policy_list", "view_policies"),
-    ("Guide", "policies:guide", "acknowledge_policies"),
-    ("People", "accounts:person_list", "view_people"),
-    ("Dashboard", "portal:dashboard", "view_dashboard"),
-    ("History", "portal:audit", "view_audit"),
-)
+from policyportal.navigation import navigation
 
 
 def page(request: HttpRequest) -> dict:
@@ -36,29 +23,6 @@ def page(request: HttpRequest) -> dict:
         **account(request, membership),
         "footer_links": footer_links(membership),
     }
-
-
-def there(name: str, *args: str) -> str:
-    """Return the address of a page, or "" while it is not built."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
-def navigation(membership: Membership | None, path: str) -> list[dict]:
-    """Return the links that the person's posts open; the nearest one to the page shown is marked."""
-    if membership is None:
-        return []
-    links = [
-        {"label": label, "url": there(name), "current": False}
-        for label, name, capability in NAVIGATION
-        if holds(membership, capability) and there(name)
-    ]
-    leading_here = [link for link in links if path.startswith(link["url"]) and (link["url"] != "/" or path == "/")]
-    if leading_here:
-        max(leading_here, key=lambda link: len(link["url"]))["current"] = True
-    return links
 
 
 def account(request: HttpRequest, membership: Membership | None) -> dict:
@@ -84,4 +48,4 @@ def footer_links(membership: Membership | None) -> list[dict]:
     """Return the links at the foot: the public page of the school worked in."""
     if membership is None:
         return []
-    return [{"label": "The school’s public page", "url": there("policies:school_page", membership.school.slug)}]
+    return [{"label": "The school’s public page", "url": membership.school.get_absolute_url()}]

@@ -2,13 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from policyportal import health, home
+from policyportal import health
+from policyportal.views import audit, home
+
+portal = [
+    path("", home.home, name="home"),
+    path("history/", audit.audit, name="audit"),
+    path("history/download/", audit.audit_export, name="audit_export"),
+    path("history/<slug:slug>/<uuid:thing>/<int:number>/", audit.audit_entry, name="audit_entry"),
+]
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", include(([path("", home.home, name="home")], "portal"))),
+    path("", include((portal, "portal"))),
     path("", include("policies.urls")),
     path("", include("accounts.urls")),
     path("", include("channels_mgmt.urls")),
+    path("", include("incidents.urls")),
     path("healthz", health.alive, name="healthz"),
     path("healthz/deep", health.deep, name="healthz_deep"),
 ]

@@ -62,9 +62,7 @@ def apply_route(incident: Incident, way: Route, by: Membership | None) -> None:
     report_received(incident, [user_id for user_id in way.told if standings[user_id].standing != Standing.EXCLUDED])
 
 
-def _stand(
-    incident: Incident, standings: dict[UUID, Access], one: Led, standing: str, by: Membership | None
-) -> None:
+def _stand(incident: Incident, standings: dict[UUID, Access], one: Led, standing: str, by: Membership | None) -> None:
     row = standings.get(one.user_id)
     if row is None:
         row = Access(school_id=incident.school_id, incident=incident, user_id=one.user_id)

@@ -1,0 +1,1 @@
+"""The forms of incidents: what people report, and what handlers fill in."""

@@ -1,0 +1,282 @@
+"""Dealing with what was reported: the list, one incident, its steps, notes and files."""
+
+from collections.abc import Callable
+from functools import wraps
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from incidents.access import may_open_incidents, visible_incidents
+from incidents.facts import facts_of, reports_of
+from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, TriageForm
+from incidents.models import Incident
+from incidents.rules import can_handle, can_read_notes
+from incidents.selectors import (
+    category_names,
+    counts_by_status,
+    platforms_of,
+    possible_handlers,
+    timeline,
+    who_was_told,
+)
+from incidents.services import add_evidence, add_note, close, mark_seen, record_view, reopen, triage
+from policyportal.lib.attachments import FileRefused, download
+from policyportal.lib.paging import page_of
+from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to
+
+LIST = "Incidents"
+DISK_FULL = "The file could not be saved. Try again later; nothing else was changed"
+
+
+def opens_incidents(view: Callable) -> Callable:
+    """Let a view run only for somebody who has incidents to open: by their post, or because one was led to them."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.membership is None:
+            return redirect("accounts:school_choose")
+        if not may_open_incidents(request.membership):
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    guarded.capability = "view_incidents"
+    return guarded
+
+
+def found(request: HttpRequest, pk: UUID) -> Incident:
+    """Return an incident that this person may see; any other id is not there, and nothing tells why."""
+    incidents = visible_incidents(request.membership).select_related("school", "category", "platform", "risk")
+    return get_object_or_404(incidents, pk=pk)
+
+
+@opens_incidents
+def incident_list(request):
+    """The incidents that this person may see, by status and filter."""
+    visible = visible_incidents(request.membership)
+    form = FilterForm(
+        request.GET,
+        categories=category_names(request.membership),
+        platforms=platforms_of(request.membership.school),
+    )
+    incidents = visible.filter(**form.lookups())
+    shown = form.cleaned_data.get("tab") or Incident.Status.REPORTED
+    order = "-reported_at" if shown == Incident.Status.CLOSED else "due_at"
+    page = page_of(incidents.filter(status=shown).select_related("platform"), request.GET, order=order)
+    counts = counts_by_status(incidents)
+    context = {
+        "form": form,
+        "tabs": [
+            {
+                "label": f"{label} ({counts.get(value, 0)})",
+                "url": f"?{query_with(request.GET, tab=value)}",
+                "current": value == shown,
+            }
+            for value, label in Incident.Status.choices
+        ],
+        "chosen": chips_of(form, request.GET),
+        "clear_url": f"{reverse('incidents:incident_list')}?tab={shown}",
+        "headers": ["Reference", "About", "Category", "Where", "Reported", "Look at it by", "Confidentiality"],
+        "rows": [row_of(incident) for incident in page],
+        "page": page,
+        "filtered": bool(form.lookups()),
+        "shown": Incident.Status(shown).label,
+    }
+    return render(request, "incidents/incident_list.html", context)
+
+
+def query_with(query: QueryDict, **changes: str) -> str:
+    """Return the query string with some values changed and without the page mark."""
+    kept = query.copy()
+    for name in ("before", "after"):
+        kept.pop(name, None)
+    for name, value in changes.items():
+        kept[name] = value
+    return kept.urlencode()
+
+
+def chips_of(form: FilterForm, query: QueryDict) -> list[dict[str, str]]:
+    """Return each filter that is set, with the list without it."""
+    chips = []
+    for name in form.chosen():
+        words = dict(form.fields[name].choices).get(form.cleaned_data[name], form.cleaned_data[name])
+        chips.append({"label": f"{form.fields[name].label}: {words}", "url": f"?{query_with(query, **{name: ''})}"})
+    return chips
+
+
+def row_of(incident: Incident) -> list:
+    """Return an incident as a row of the list."""
+    ordinary = incident.confidentiality == Incident.Confidentiality.ORDINARY
+    closed = incident.status == Incident.Status.CLOSED
+    return [
+        {
+            "text": incident.reference,
+            "url": incident.get_absolute_url(),
+            "hint": "Safeguarding" if incident.safeguarding else "",
+        },
+        incident.get_about_display(),
+        incident.category_name,
+        incident.platform.name if incident.platform else "",
+        incident.reported_at,
+        {"due": incident.due_at, "done": closed},
+        {"text": incident.get_confidentiality_display(), "tone": "" if ordinary else "waiting"},
+    ]
+
+
+@opens_incidents
+def incident_detail(request, pk):
+    """One incident: how it stands, its facts, what was reported, its files, notes and past."""
+    with transaction.atomic():
+        incident = found(request, pk)
+        record_view(incident, request.membership, "incident")
+        mark_seen(incident, request.membership)
+    return show_incident(request, incident)
+
+
+def show_incident(request: HttpRequest, incident: Incident, note_form: NoteForm | None = None) -> HttpResponse:
+    """Return the page of an incident that this person may see."""
+    membership = request.membership
+    handles = can_handle(membership, incident)
+    context = {
+        "incident": incident,
+        "is_open": incident.status != Incident.Status.CLOSED,
+        "steps": steps_open_to(membership, incident),
+        "facts": facts_of(incident),
+        "reports": reports_of(incident, with_reporter=handles),
+        "told": [
+            [row.user.name, row.get_standing_display(), row.seen_at or "Not yet"] for row in who_was_told(incident)
+        ],
+        "told_headers": ["Person", "May", "Opened"],
+        "evidence": incident.evidence.select_related("added_by"),
+        "reads_notes": can_read_notes(membership, incident),
+        "notes": incident.notes.select_related("written_by"),
+        "handles": handles,
+        "note_form": note_form or NoteForm(),
+        "events": timeline(incident) if can_read_notes(membership, incident) else [],
+        "trail": [(LIST, reverse("incidents:incident_list"))],
+    }
+    return render(request, "incidents/incident_detail.html", context)
+
+
+def handled(request: HttpRequest, pk: UUID) -> Incident:
+    """Return an incident that this person may deal with; one that they may only read refuses them."""
+    incident = found(request, pk)
+    if not can_handle(request.membership, incident):
+        raise PermissionDenied
+    return incident
+
+
+@opens_incidents
+def incident_step(request, pk):
+    """Take an incident on, change its facts, close it or open it again."""
+    step = {step.name: step for step in steps_of(Incident)}.get(request.POST.get("step") or request.GET.get("step"))
+    if step is None:
+        raise Http404
+    incident = handled(request, pk)
+    form = form_of_step(step.name, incident, request)
+    try:
+        if incident.status not in step.sources:
+            raise TooLate(incident)
+        if request.method == "POST" and form.is_valid():
+            taken = take_step(step.name, incident, request.membership, form.cleaned_data)
+            messages.success(request, f"{taken.reference} is now: {taken.get_status_display().lower()}.")
+            return after_a_step(request, taken)
+    except TooLate as late:
+        return too_late(request, incident, late)
+    except Refused as refusal:
+        form.add_error(None, refusal.messages)
+    except NotAllowed:
+        form.add_error("handler", "This person cannot handle this report")
+    return ask(request, incident, form, step.label, name="step", value=step.name)
+
+
+def form_of_step(name: str, incident: Incident, request: HttpRequest) -> CloseForm | ReopenForm | TriageForm:
+    """Return the form that a step asks with."""
+    data = request.POST if request.method == "POST" else None
+    if name == "close":
+        return CloseForm(data)
+    if name == "reopen":
+        return ReopenForm(data)
+    return TriageForm(data, incident=incident, handlers=possible_handlers(incident))
+
+
+def take_step(name: str, incident: Incident, by, answers: dict) -> Incident:
+    """Call the verb of a step."""
+    if name == "close":
+        return close(incident, by, **answers)
+    if name == "reopen":
+        return reopen(incident, by, **answers)
+    return triage(incident, by, step=name, **answers)
+
+
+def after_a_step(request: HttpRequest, incident: Incident) -> HttpResponse:
+    """Go back to the incident, or to the list where the step took it out of this person's sight."""
+    if visible_incidents(request.membership).filter(pk=incident.pk).exists():
+        return redirect(incident)
+    return redirect("incidents:incident_list")
+
+
+def too_late(request: HttpRequest, incident: Incident, late: TooLate) -> HttpResponse:
+    """Say that somebody was quicker, and give back what was typed."""
+    typed = request.POST.get("outcome_words") or request.POST.get("reason") or ""
+    page = {"late": late, "incident": incident, "typed": typed}
+    return render(request, "incidents/too_late.html", page, status=409)
+
+
+def ask(request: HttpRequest, incident: Incident, form, title: str, **button: str) -> HttpResponse:
+    """Show a form about an incident."""
+    context = {
+        "incident": incident,
+        "form": form,
+        "title": title,
+        "label": title,
+        "trail": [(LIST, reverse("incidents:incident_list")), (incident.reference, incident.get_absolute_url())],
+        **button,
+    }
+    return render(request, "incidents/incident_step.html", context)
+
+
+@opens_incidents
+def note_create(request, pk):
+    """Add a note."""
+    incident = handled(request, pk)
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_note(incident, request.membership, form.cleaned_data["words"])
+        messages.success(request, "The note is stored.")
+        return redirect(incident)
+    return ask(request, incident, form, "Add note")
+
+
+@opens_incidents
+def evidence_create(request, pk):
+    """Add a file."""
+    incident = handled(request, pk)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = EvidenceForm(*sent)
+    if sent and form.is_valid():
+        answers = {name: value for name, value in form.cleaned_data.items() if name != "imagery_checked"}
+        try:
+            add_evidence(incident, request.membership, **{**answers, "page_address": answers["page_address"] or ""})
+        except (FileRefused, Refused) as refusal:
+            form.add_error("upload", str(refusal))
+        except OSError:
+            form.add_error("upload", DISK_FULL)
+        else:
+            messages.success(request, "The file is stored with its checksum.")
+            return redirect(incident)
+    return ask(request, incident, form, "Add evidence", multipart="multipart")
+
+
+@opens_incidents
+def evidence_download(request, pk, evidence_pk):
+    """Download a file of an incident that this person may see."""
+    with transaction.atomic():
+        incident = found(request, pk)
+        evidence = get_object_or_404(incident.evidence, pk=evidence_pk)
+        record_view(incident, request.membership, "evidence")
+    return download(evidence)
