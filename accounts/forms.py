@@ -11,6 +11,8 @@ from accounts.services import POST_DETAILS, SCHOOL_SETTINGS
 from policyportal.lib.forms import DateField, PortalFields, PortalForm, PortalModelForm
 
 KEPT = "Kept in the history."
+FOR_THE_HISTORY = ("For the history", ["reason"])
+NARROW = {"class": "govuk-input--width-3", "inputmode": "numeric"}
 
 
 class SignInForm(PortalFields, AuthenticationForm):
@@ -56,6 +58,7 @@ class PostForm(PortalModelForm):
         ("The post", ["role", "job_title", "employment", "site", "line_manager", "seniority"]),
         ("First and last day", ["starts_on", "ends_on"]),
         ("Absence", ["away_from", "away_until"], "While somebody is away, the next in line is asked instead."),
+        FOR_THE_HISTORY,
     )
 
     reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
@@ -63,6 +66,7 @@ class PostForm(PortalModelForm):
     class Meta:
         model = Membership
         fields = POST_DETAILS
+        widgets = {"seniority": forms.NumberInput(NARROW)}
         labels = {
             "job_title": "Title",
             "site": "Where they work",
@@ -82,7 +86,7 @@ class PostForm(PortalModelForm):
         self.fields["site"].queryset = Site.objects.filter(school=school)
         self.fields["line_manager"].queryset = possible_managers(school, but=held)
         if roles:
-            self.fields["role"].choices = roles
+            self.fields["role"].choices = roles if held else [("", "Choose one"), *roles]
         else:
             del self.fields["role"]
 
@@ -97,7 +101,7 @@ class NewPersonForm(PostForm):
     fieldsets = (
         ("Who it is", ["name", "email"]),
         ("The post", ["role", "job_title", "employment", "site", "line_manager"]),
-        ("First day", ["starts_on"]),
+        ("When they start", ["starts_on"]),
     )
 
     reason = None
@@ -128,6 +132,7 @@ class SchoolSettingsForm(PortalModelForm):
             ["moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days"],
             "Changes count for what is recorded from now on.",
         ),
+        FOR_THE_HISTORY,
     )
 
     reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
@@ -135,6 +140,10 @@ class SchoolSettingsForm(PortalModelForm):
     class Meta:
         model = School
         fields = SCHOOL_SETTINGS
+        widgets = {
+            name: forms.NumberInput(NARROW)
+            for name in ("moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days")
+        }
 
     def settings(self) -> dict[str, Any]:
         """Return what was filled in, for the verb."""

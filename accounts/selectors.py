@@ -1,5 +1,8 @@
 """Reads about people that pages share."""
 
+from itertools import groupby
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Notification, Role, School, User
@@ -80,7 +83,11 @@ def demo_posts() -> QuerySet:
     return Membership.objects.current().filter(school__is_demo=True).select_related("user", "school")
 
 
-def demo_people(school: School) -> list[Membership]:
-    """Return who may be tried out in a demo school, by role; nobody in a real one."""
+def demo_people(school: School) -> list[tuple[str, list[Membership]]]:
+    """Return who may be tried out in a demo school, by role in the school's words, each person once."""
     posts = demo_posts().filter(school=school)
-    return sorted(posts, key=lambda post: (Role.values.index(post.role), post.seniority, post.user.name))
+    ranked = sorted(posts, key=lambda post: (Role.values.index(post.role), post.seniority, post.starts_on))
+    first: dict[UUID, Membership] = {}
+    for post in ranked:
+        first.setdefault(post.user_id, post)
+    return [(school.label_of(role), list(held)) for role, held in groupby(first.values(), key=lambda post: post.role)]

@@ -270,7 +270,7 @@ def school_detail(request):
     school = request.membership.school
     facts = [
         {"label": "Name", "value": school.name},
-        {"label": "Phase", "value": school.phase},
+        {"label": "Phase", "value": school.phase.capitalize()},
         {"label": "Motto", "value": school.motto},
         {"label": "Federation", "value": str(school.federation or "")},
         {"label": "Office e-mail", "value": school.email},
@@ -289,7 +289,11 @@ def school_detail(request):
             for name, label in setting_labels()
             if isinstance(getattr(school, name), int)
         ],
-        "words": [{"label": Role(role).label, "value": word} for role, word in school.role_labels.items()],
+        "words": [
+            {"label": Role(role).label, "value": word}
+            for role, word in school.role_labels.items()
+            if word != Role(role).label
+        ],
         "procedures": [{"label": f"About {who}", "value": name} for who, name in school.procedures.items()],
         "site_headers": ["Site", "Website"],
         "actions": (

@@ -1,0 +1,48 @@
+"""The way around the portal: what each page is called, where it is, and which capability shows it."""
+
+from django.urls import NoReverseMatch, reverse
+
+from accounts.models import Membership
+from accounts.rules import holds
+
+NAVIGATION = (
+    ("Home", "portal:home", "read_notifications"),
+    ("Incidents", "incidents:incident_list", "view_incidents"),
+    ("Moderation", "moderation:item_list", "view_items"),
+    ("Channels", "channels:channel_list", "view_channels"),
+    ("Policies", "policies:policy_list", "view_policies"),
+    ("Guide", "policies:guide", "acknowledge_policies"),
+    ("People", "accounts:person_list", "view_people"),
+    ("Dashboard", "portal:dashboard", "view_dashboard"),
+    ("History", "portal:audit", "view_audit"),
+)
+# Pages that anybody may open are addressed by the school, and by what else is said here.
+PUBLIC = {"policies:guide": ("staff",)}
+
+
+def there(name: str, *args: str) -> str:
+    """Return the address of a page, or "" while it is not built."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def address_of(name: str, membership: Membership) -> str:
+    """Return the address of a page for somebody working in a school."""
+    return there(name, *((membership.school.slug, *PUBLIC[name]) if name in PUBLIC else ()))
+
+
+def navigation(membership: Membership | None, path: str) -> list[dict]:
+    """Return the links that the person's posts open; the nearest one to the page shown is marked."""
+    if membership is None:
+        return []
+    links = [
+        {"label": label, "url": url, "current": False}
+        for label, name, capability in NAVIGATION
+        if holds(membership, capability) and (url := address_of(name, membership))
+    ]
+    leading_here = [link for link in links if path.startswith(link["url"]) and (link["url"] != "/" or path == "/")]
+    if leading_here:
+        max(leading_here, key=lambda link: len(link["url"]))["current"] = True
+    return links
