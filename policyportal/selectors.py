@@ -6,23 +6,24 @@ from datetime import datetime, timedelta
 from accounts.models import Membership
 from accounts.rules import holds
 from channels_mgmt.selectors import waiting_for as waiting_in_channels
+from incidents.selectors import waiting_for as waiting_in_incidents
 from policies.selectors import waiting_for as waiting_in_policies
-from policyportal.context_processors import there
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.waiting import Waiting
+from policyportal.navigation import address_of
 
-SOURCES = (waiting_in_channels, waiting_in_policies)
+SOURCES = (waiting_in_incidents, waiting_in_channels, waiting_in_policies)
 MOST_SHOWN = 40
 NEAR = timedelta(days=7)
 
-# What somebody may come to do: its words, its page, and the capability that shows it. The first few are shown.
+# What somebody may come to do: its words, its picture, its page, and the capability that shows it.
 ACTIONS = (
-    ("Review dashboard", "Reviews, acknowledgements and figures", "portal:dashboard", "view_dashboard"),
-    ("Read the policy", "What this school has agreed", "policies:policy_list", "view_policies"),
-    ("Report something", "Seen something online? Tell us", "incidents:report_create", "report_incidents"),
-    ("See the guide", "What to do and what not to, in short", "policies:guide", "acknowledge_policies"),
-    ("Look after people", "Posts, sign-in and absence", "accounts:person_list", "manage_people"),
-    ("See the school", "Its facts and its settings", "accounts:school_detail", "view_school"),
+    ("Review dashboard", "Reviews, acknowledgements and figures", "clock", "portal:dashboard", "view_dashboard"),
+    ("Read the policy", "What this school has agreed", "read", "policies:policy_list", "view_policies"),
+    ("Report something", "Seen something online? Tell us", "report", "incidents:report_create", "report_incidents"),
+    ("See the guide", "What to do and what not to, in short", "help", "policies:guide", "acknowledge_policies"),
+    ("Look after people", "Posts, sign-in and absence", "people", "accounts:person_list", "manage_people"),
+    ("See the school", "Its facts and its settings", "safe", "accounts:school_detail", "view_school"),
 )
 MOST_ACTIONS = 4
 
@@ -76,8 +77,8 @@ def last_instant(waiting: Waiting) -> datetime | None:
 def actions_of(membership: Membership) -> list[dict[str, str]]:
     """Return the few things that this person's posts let them come to do."""
     allowed = [
-        {"title": title, "hint": hint, "url": there(page)}
-        for title, hint, page, capability in ACTIONS
-        if holds(membership, capability) and there(page)
+        {"title": title, "text": text, "icon": icon, "url": url}
+        for title, text, icon, page, capability in ACTIONS
+        if holds(membership, capability) and (url := address_of(page, membership))
     ]
     return allowed[:MOST_ACTIONS]

@@ -20,11 +20,9 @@ def home(request):
         {"heading": group.heading, "tasks": [task_of(one) for one in group.tasks]}
         for group in by_urgency(waiting, now)
     ]
-    late = sum(1 for one in waiting if (ends := last_instant(one)) and ends < now)
     context = {
-        "today": now,
         "count": len(waiting),
-        "late": late,
+        "late": sum(1 for one in waiting if (ends := last_instant(one)) and ends < now),
         "groups": groups,
         "actions": actions_of(request.membership),
     }

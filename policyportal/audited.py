@@ -1,0 +1,206 @@
+"""Which things have a past that the history page tells, and for each the rule by which somebody may read it.
+
+Every tracked model stands here; a test fails where one is missing. The rule of a thing's past is the thing's own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.db import models
+from django.db.models import QuerySet
+
+from accounts.models import Federation, Membership, School, Site, User
+from accounts.rules import holds
+from channels_mgmt.models import Authorisation, Channel, ChannelRole, ChannelRule, Platform
+from incidents.access import visible_incidents
+from incidents.models import Access, Evidence, Incident, Note, Report, Subject
+from moderation.models import Author, Block, Capture, Contact, Item
+from policies.models import Acknowledgement, Clause, GuideIntro, Policy, PolicyVersion, Reference
+
+IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
+# When somebody is away or starts is for whoever manages people.
+OF_A_POST = frozenset({"starts_on", "ends_on", "away_from", "away_until"})
+# Who told the school is revealed on the incident's own page, with a reason, and nowhere else.
+OF_A_REPORTER = frozenset(
+    {"reporter", "reporter_kind", "reporter_name", "reporter_contact", "receipt_hash", "form_token"}
+)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing in the history.
+
+    `rows(membership)` are the history rows that this person may read. `parent` names the thing whose page shows it,
+    where it has none of its own. `beside` is fetched with it, because its name is made of it. `hidden` are fields
+    told as "changed" unless the person holds `unhidden_by`. `conceals_author` keeps back who made the first row.
+    """
+
+    model: type[models.Model]
+    name: str
+    needs: str
+    rows: Callable[[Membership], QuerySet]
+    parent: str = ""
+    beside: tuple[str, ...] = ()
+    hidden: frozenset[str] = field(default=frozenset())
+    unhidden_by: str = ""
+    conceals_author: bool = False
+
+    @property
+    def slug(self) -> str:
+        """The kind's part of an address."""
+        return self.model._meta.model_name
+
+    def hidden_from(self, membership: Membership) -> frozenset[str]:
+        """Return the fields whose words this person may not read."""
+        return frozenset() if self.unhidden_by and holds(membership, self.unhidden_by) else self.hidden
+
+    def url_of(self, thing: models.Model) -> str:
+        """Return the page that shows the thing, "" where there is none."""
+        shower = getattr(thing, self.parent) if self.parent else thing
+        return shower.get_absolute_url() if hasattr(shower, "get_absolute_url") else ""
+
+
+def kinds_open_to(membership: Membership) -> list[Kind]:
+    """Return the kinds whose past this person may read at all."""
+    return [kind for kind in KINDS if holds(membership, kind.needs)]
+
+
+def of_school(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
+    """Return the rule of things that carry their school."""
+    return lambda membership: model.history.filter(school_id=membership.school_id)
+
+
+def of_incident(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
+    """Return the rule of what belongs to an incident: its handlers', never who filed it."""
+
+    def rows(membership: Membership) -> QuerySet:
+        handled = visible_incidents(membership).exclude(reports__reporter_id=membership.user_id)
+        return model.history.filter(school_id=membership.school_id, incident_id__in=handled.values("pk"))
+
+    return rows
+
+
+def _incidents(membership: Membership) -> QuerySet:
+    seen = visible_incidents(membership)
+    return Incident.history.filter(school_id=membership.school_id, id__in=seen.values("pk"))
+
+
+def _people(membership: Membership) -> QuerySet:
+    return User.history.filter(id__in=Membership.objects.visible_to(membership).values("user_id"))
+
+
+def _versions_open_to(membership: Membership) -> QuerySet:
+    versions = PolicyVersion.objects.visible_to(membership)
+    return versions if holds(membership, "view_policy_drafts") else versions.filter(status__in=IN_FORCE)
+
+
+def _versions(membership: Membership) -> QuerySet:
+    rows = PolicyVersion.history.filter(id__in=_versions_open_to(membership).values("pk"))
+    return rows if holds(membership, "view_policy_drafts") else rows.filter(status__in=IN_FORCE)
+
+
+def _clauses(membership: Membership) -> QuerySet:
+    return Clause.history.filter(version_id__in=_versions_open_to(membership).values("pk"))
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(School, "School", "view_school", lambda membership: School.history.filter(id=membership.school_id)),
+    Kind(
+        Federation,
+        "Federation",
+        "view_school",
+        lambda membership: Federation.history.filter(id=membership.school.federation_id),
+    ),
+    Kind(Site, "Site", "view_school", of_school(Site)),
+    Kind(User, "Person", "view_people", _people),
+    Kind(
+        Membership,
+        "Post held",
+        "view_people",
+        of_school(Membership),
+        beside=("user", "school"),
+        hidden=OF_A_POST,
+        unhidden_by="manage_people",
+    ),
+    Kind(
+        Policy,
+        "Policy",
+        "view_policies",
+        lambda membership: Policy.history.filter(id__in=Policy.objects.visible_to(membership).values("pk")),
+    ),
+    Kind(PolicyVersion, "Policy version", "view_policies", _versions, beside=("policy",)),
+    Kind(Clause, "Clause", "view_policies", _clauses, beside=("version__policy",)),
+    Kind(
+        Reference,
+        "Reference",
+        "view_policies",
+        lambda membership: Reference.history.filter(policy_id__in=Policy.objects.visible_to(membership).values("pk")),
+        parent="policy",
+        beside=("policy",),
+    ),
+    Kind(GuideIntro, "Guide", "view_policies", of_school(GuideIntro)),
+    Kind(
+        Acknowledgement,
+        "Acknowledgement",
+        "chase_acknowledgements",
+        of_school(Acknowledgement),
+        parent="version",
+        beside=("user", "version__policy"),
+    ),
+    Kind(Platform, "Platform", "view_channels", of_school(Platform)),
+    Kind(Channel, "Channel", "view_channels", of_school(Channel)),
+    Kind(ChannelRole, "Role on a channel", "view_channels", of_school(ChannelRole), "channel", ("channel",)),
+    Kind(
+        Authorisation,
+        "Authorisation",
+        "view_channels",
+        of_school(Authorisation),
+        parent="channel",
+        beside=("channel", "membership__user"),
+    ),
+    Kind(ChannelRule, "Line of a channel’s lists", "view_channels", of_school(ChannelRule), "channel", ("channel",)),
+    Kind(Author, "Author outside", "view_items", of_school(Author)),
+    Kind(Item, "Item to moderate", "view_items", of_school(Item), beside=("channel",)),
+    Kind(Capture, "Picture of an item", "view_items", of_school(Capture), "item", ("item",)),
+    Kind(Contact, "Contact with an author", "view_items", of_school(Contact), "author", ("author",)),
+    Kind(Block, "Block", "view_items", of_school(Block), beside=("author",)),
+    Kind(Incident, "Incident", "view_incidents", _incidents, conceals_author=True),
+    Kind(
+        Report,
+        "Report",
+        "view_incidents",
+        of_incident(Report),
+        parent="incident",
+        beside=("incident",),
+        hidden=OF_A_REPORTER,
+        conceals_author=True,
+    ),
+    Kind(
+        Subject,
+        "Person an incident is about",
+        "view_incidents",
+        of_incident(Subject),
+        parent="incident",
+        beside=("incident", "user"),
+        conceals_author=True,
+    ),
+    Kind(
+        Access,
+        "Access to an incident",
+        "view_incidents",
+        of_incident(Access),
+        parent="incident",
+        beside=("incident", "user"),
+        conceals_author=True,
+    ),
+    Kind(Note, "Note", "view_incidents", of_incident(Note), "incident", ("incident",)),
+    Kind(
+        Evidence,
+        "Evidence",
+        "view_incidents",
+        of_incident(Evidence),
+        parent="incident",
+        beside=("incident",),
+        conceals_author=True,
+    ),
+)

@@ -1,0 +1,1 @@
+"""The pages that read across every app: home, the review dashboard, and the history."""
