@@ -180,6 +180,10 @@ def dress(field: forms.Field, *, as_select: bool) -> None:
             field.empty_label = BLANK_RADIO if widget is forms.RadioSelect else BLANK_SELECT
     elif isinstance(field, forms.ChoiceField) and widget in (forms.Select, forms.RadioSelect):
         dress_choice(field, as_select=as_select and widget is forms.Select)
+    elif widget is forms.NumberInput:
+        # A wheel over a number box changes it unseen, so numbers are typed into a text box.
+        kept = {name: value for name, value in field.widget.attrs.items() if name not in ("min", "max", "step")}
+        field.widget = forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-5", **kept})
     elif widget is forms.Textarea:
         # The browser would cut a long paste short in silence; the count and the message tell instead.
         if limit := field.widget.attrs.pop("maxlength", None):

@@ -377,3 +377,13 @@ def test_hashed_file_names_reach_the_script_that_another_script_imports(tmp_path
         assert [str(made) for _, made, _ in storage.post_process(found) if isinstance(made, Exception)] == []
         script = storage.open(storage.stored_name("portal/portal.js")).read().decode()
         assert storage.stored_name("portal/govuk-frontend.min.js").removeprefix("portal/") in script
+
+
+def test_a_column_of_links_needs_no_header():
+    page = part("results_table", caption="x", headers=["Person", ""], rows=[["Jo", {"text": "Revoke", "url": "/r/"}]])
+    assert [th.text for th in page.one("thead").all("th")] == ["Person"]
+
+
+def test_where_no_step_is_the_expected_one_none_stands_out():
+    page = part("page_header", title="T", steps=[step("close", "Close channel")], step_url="/s/", quiet=True)
+    assert "govuk-button--secondary" in page.one("button").attrs["class"]

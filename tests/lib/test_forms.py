@@ -307,3 +307,13 @@ def test_a_needed_file_is_asked_for():
         files = FilesField(label="Screenshots")
 
     assert Many({}, MultiValueDict()).errors["files"] == ["Choose a file for “Screenshots”"]
+
+
+def test_a_number_is_typed_into_a_short_text_box():
+    class Strikes(PortalForm):
+        strikes = forms.IntegerField(min_value=1, max_value=9)
+
+    box = drawn_form(Strikes()).by_id("id_strikes")
+    assert (box.attrs["type"], box.attrs["inputmode"]) == ("text", "decimal")
+    assert "govuk-input--width-5" in box.attrs["class"]
+    assert "max" not in box.attrs
