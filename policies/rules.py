@@ -1,6 +1,6 @@
 """Who may do what with policies, and whom they concern."""
 
-from accounts.models import Membership
+from accounts.models import Membership, School
 from accounts.rules import CAPABILITIES, GOVERNORS, POLICY_AUDIENCE, holds
 from policies.models import Clause, Policy, PolicyVersion, Reference
 
@@ -37,6 +37,11 @@ def can_publish(membership: Membership, version: PolicyVersion) -> bool:
 def can_edit_guide(membership: Membership | None, policy: Policy) -> bool:
     """Changing the words of guide pages."""
     return holds(membership, "edit_guides") and serves(policy, membership)
+
+
+def can_edit_guides_of(membership: Membership | None, school: School) -> bool:
+    """Changing the guide pages of a school, which its own head does."""
+    return holds(membership, "edit_guides") and membership.school_id == school.pk
 
 
 def can_edit_draft(membership: Membership, clause: Clause) -> bool:

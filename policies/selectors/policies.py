@@ -73,15 +73,16 @@ def by_kind(register: list[Reference], search: str = "") -> dict[str, list[Refer
     }
 
 
-def policy_timeline(policy: Policy) -> list[Event]:
-    """Return what happened lately to a policy, its versions and its register, newest first.
+def policy_timeline(page: PolicyPage) -> list[Event]:
+    """Return what happened lately to a policy, the versions that the reader may see, and its register, newest first.
 
     The number of queries does not grow with what happened.
     """
+    seen = [version.pk for version in page.versions]
     events = [
-        *_events(Policy.history.filter(id=policy.pk), lambda row: "Policy"),
-        *_events(PolicyVersion.history.filter(policy_id=policy.pk), lambda row: f"Version {row.number}"),
-        *_events(Reference.history.filter(policy_id=policy.pk), lambda row: row.title),
+        *_events(Policy.history.filter(id=page.policy.pk), lambda row: "Policy"),
+        *_events(PolicyVersion.history.filter(id__in=seen), lambda row: f"Version {row.number}"),
+        *_events(Reference.history.filter(policy_id=page.policy.pk), lambda row: row.title),
     ]
     return sorted(events, key=lambda event: event["at"], reverse=True)[:TIMELINE]
 

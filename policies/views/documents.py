@@ -117,7 +117,7 @@ def policy_detail(request, pk):
             ]
             for one in page.versions
         ],
-        "events": policy_timeline(policy),
+        "events": policy_timeline(page),
         "trail": trail(),
     }
     return render(request, "policies/policy_detail.html", context)

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.models import School
 from policies.models import Audience
-from policies.rules import can_edit_guide
+from policies.rules import can_edit_guides_of
 from policies.selectors.guides import guide_for, versions_in_force
 from policies.selectors.policies import clauses_by_heading
 from policies.selectors.reviews import standing_of
@@ -34,13 +34,12 @@ def guide(request, slug, audience):
         raise Http404
     school = get_object_or_404(School.objects.all(), slug=slug)
     page = guide_for(school, audience)
-    may_edit = any(can_edit_guide(request.membership, version.policy) for version in page.versions)
     context = {
         "school": school,
         "guide": page,
         "audience_label": Audience(audience).label,
         "others": [choice for choice in Audience.choices if choice[0] != audience],
-        "may_edit": may_edit,
+        "may_edit": can_edit_guides_of(request.membership, school),
     }
     template = "policies/guide_pupils.html" if audience == Audience.PUPILS else "policies/guide.html"
     return render(request, template, context)

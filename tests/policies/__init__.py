@@ -1,0 +1,1 @@
+"""Tests of policies: what was agreed, who keeps it, who follows it."""
