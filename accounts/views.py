@@ -131,15 +131,14 @@ def person_list(request):
         "form": form,
         "page": page,
         "chips": chips(request, form),
-        "headers": ["Name", "Title", "Role", "Employment", "Where"],
+        "headers": ["Name", "Title", "Role", "Employment"],
         "may_manage": holds(request.membership, "manage_people"),
         "rows": [
             [
                 {"text": post.user.name, "url": post.get_absolute_url()},
-                post.title,
+                {"text": post.title, "hint": str(post.site or "")},
                 school.label_of(post.role),
                 post.get_employment_display(),
-                str(post.site or ""),
             ]
             for post in page
         ],

@@ -49,9 +49,12 @@ def triage(
     return incident
 
 
-def close(incident: Incident, by: Membership, *, outcome: str, outcome_words: str) -> Incident:
+def close(
+    incident: Incident, by: Membership, *, outcome: str, outcome_words: str, closed_at: datetime | None = None
+) -> Incident:
     """Close an incident with its outcome; refuses without one or without words [PWP-70, PWP-82, CRO-68, CRO-80]."""
-    return take("close", incident, by, outcome=outcome, outcome_words=outcome_words, closed_at=timezone.now())
+    closed_at = closed_at or timezone.now()
+    return take("close", incident, by, outcome=outcome, outcome_words=outcome_words, closed_at=closed_at)
 
 
 def reopen(incident: Incident, by: Membership, reason: str) -> Incident:

@@ -47,6 +47,7 @@ def file_report(
     place: str = "",
     link: str = "",
     noticed_at: datetime | None = None,
+    reported_at: datetime | None = None,
     reporter_name: str = "",
     reporter_contact: str = "",
     can_talk: bool | None = None,
@@ -69,7 +70,7 @@ def file_report(
     # What a child tells is for the designated lead until they say otherwise.
     told_by_a_child = reporter_kind == Report.Reporter.PUPIL and not is_concern
     safeguarding = bool(safeguarding or possible_imagery or risk or told_by_a_child)
-    now = timezone.now()
+    now = reported_at or timezone.now()
     incident = Incident(
         school=school,
         reference=new_reference(),

@@ -1,9 +1,7 @@
 """Loads the demo schools from their files through the portal's own verbs, so that their history is as real as any."""
 
-import tomllib
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,6 +13,7 @@ from channels_mgmt.models import Channel, Platform
 from channels_mgmt.services import add_rule, authorise, list_platform, open_channel
 from policies.models import Audience, Clause, Policy, PolicyVersion
 from policies.services import add_clause, add_reference, draft_version, record_policy, write_guide_intro
+from policyportal.demo.files import Facts, read
 from policyportal.lib.dates import Precision, today
 from policyportal.lib.workflow import take
 
@@ -24,8 +23,6 @@ PASSWORD = "invented people only"
 # How long ago the school began to ask for acknowledgements.
 ASKED_SINCE = timedelta(days=9)
 
-Facts = dict[str, Any]
-
 
 def load_all() -> list[School]:
     """Store every demo school that is not there yet and return those that were stored."""
@@ -34,12 +31,6 @@ def load_all() -> list[School]:
     # A school without a policy of its own works under that of its federation, which has to find it.
     paths = sorted(files, key=lambda path: "policy" in files[path])
     return [load_school(path) for path in paths if files[path]["school"]["slug"] not in known]
-
-
-def read(path: Path) -> Facts:
-    """Return what a school's file says."""
-    with path.open("rb") as file:
-        return tomllib.load(file)
 
 
 @transaction.atomic

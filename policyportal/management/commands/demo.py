@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from policyportal.demo.activity import enliven, quiet_schools
 from policyportal.demo.load import PASSWORD, load_all
 from policyportal.demo.sign_ins import sign_ins
 
@@ -27,6 +28,8 @@ class Command(BaseCommand):
             self.stdout.write(f"\nEverybody's password: {PASSWORD}")
             return
         schools = load_all()
+        for school in quiet_schools():
+            enliven(school)
         if schools:
             self.stdout.write("Stored: " + ", ".join(school.short_name for school in schools))
         else:
