@@ -107,7 +107,8 @@ class Item(SchoolOwned):
         constraints = [
             models.UniqueConstraint(fields=["recorded_by", "form_token"], name="one_item_per_form"),
             models.CheckConstraint(
-                condition=Q(status="recorded", decided_at=None) | (~Q(status="recorded") & Q(decided_at__isnull=False)),
+                condition=Q(status="recorded", decided_at=None)
+                | (~Q(status="recorded") & Q(decided_at__isnull=False)),
                 name="decided_item_says_when",
             ),
             models.CheckConstraint(condition=Q(upheld=False) | ~Q(status="recorded"), name="upheld_item_is_decided"),
@@ -140,6 +141,13 @@ class Item(SchoolOwned):
     def was_late(self) -> bool:
         """Whether it was decided past its target."""
         return self.decided_at is not None and self.decided_at > self.due_at
+
+    @property
+    def status_tone(self) -> str:
+        """How its status is coloured."""
+        return {Item.Status.RECORDED: "waiting", Item.Status.REMOVED: "good", Item.Status.HIDDEN: "good"}.get(
+            self.status, "quiet"
+        )
 
     @property
     def words_only(self) -> bool:
@@ -230,3 +238,13 @@ class Block(SchoolOwned):
 
     def get_absolute_url(self) -> str:
         return reverse("moderation:author_detail", args=[self.author_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is proposed or in force."""
+        return self.status in (Block.Status.PROPOSED, Block.Status.CONFIRMED)
+
+    @property
+    def status_tone(self) -> str:
+        """How its status is coloured."""
+        return {Block.Status.PROPOSED: "waiting", Block.Status.CONFIRMED: "bad"}.get(self.status, "quiet")

@@ -203,9 +203,10 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "files"
 MEDIA_URL = ""
 FILE_UPLOAD_PERMISSIONS = 0o600
+# The guards come first: a file that may not be kept is dropped before another handler holds a byte of it.
 FILE_UPLOAD_HANDLERS = [
-    # First, so that a file that may not be kept is dropped before another handler holds a byte of it.
     "incidents.uploads.ImageryGuard",
+    "moderation.uploads.WordsOnlyGuard",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("policies.urls")),
     path("", include("accounts.urls")),
     path("", include("channels_mgmt.urls")),
+    path("", include("moderation.urls")),
     path("", include("incidents.urls")),
     path("healthz", health.alive, name="healthz"),
     path("healthz/deep", health.deep, name="healthz_deep"),
