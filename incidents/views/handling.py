@@ -50,8 +50,8 @@ def opens_incidents(view: Callable) -> Callable:
 
 def found(request: HttpRequest, pk: UUID) -> Incident:
     """Return an incident that this person may see; any other id is not there, and nothing tells why."""
-    incidents = visible_incidents(request.membership).select_related("school", "category", "platform", "risk")
-    return get_object_or_404(incidents, pk=pk)
+    incidents = visible_incidents(request.membership)
+    return get_object_or_404(incidents.select_related("school", "category", "platform", "risk"), pk=pk)
 
 
 @opens_incidents
