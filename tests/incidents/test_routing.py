@@ -256,9 +256,7 @@ def test_initials_count_where_the_person_is_asked_for():
     assert named_in("", "we live at H.O. street", roll()) == frozenset()
 
 
-@pytest.mark.parametrize(
-    ("named", "handlers"), [("head", ["chair"]), ("lead", ["chair"]), ("chair", ["officer"])]
-)
+@pytest.mark.parametrize(("named", "handlers"), [("head", ["chair"]), ("lead", ["chair"]), ("chair", ["officer"])])
 def test_a_report_whose_words_name_them_is_held_for_the_chair_and_they_are_kept_out(named, handlers):
     found = way(About.UNKNOWN, held_for=frozenset({who(named)}))
     assert found.confidentiality == SEALED
