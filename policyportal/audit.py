@@ -200,7 +200,7 @@ def _told(membership: Membership, kinds: list[Kind], keys: Iterable[_Key]) -> li
 def _numbered(rows: QuerySet) -> QuerySet:
     """Count each row among those of its thing, so that an address need not say how many rows there are in all."""
     same = rows.model.objects.filter(id=OuterRef("id"), history_id__lte=OuterRef("history_id")).order_by()
-    return rows.annotate(number=Subquery(same.values("id").annotate(rows=Count("history_id")).values("rows")))
+    return rows.annotate(nth=Subquery(same.values("id").annotate(rows=Count("history_id")).values("rows")))
 
 
 def _of_kind(
@@ -211,7 +211,7 @@ def _of_kind(
     things = kind.model._base_manager.select_related(*kind.beside).in_bulk({row.id for row in rows})
     return {
         (branch, row.history_id): Entry(
-            mark=Mark(kind.slug, row.id, row.number),
+            mark=Mark(kind.slug, row.id, row.nth),
             at=row.history_date,
             by=CONCEALED
             if kind.conceals_author and row.history_type == "+"
