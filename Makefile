@@ -1,7 +1,7 @@
 # The portal's commands. `make` alone lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-PYTHON := .venv/bin/python
+INSTALLED := .venv/bin/python
 .PHONY: help setup run stop demo test lint clauses screenshots bench assets
 
 help: ## list these commands
@@ -18,7 +18,7 @@ stop: ## stop what `make run` started, also after its terminal was killed
 
 demo: ## bring the demo schools up to date and print a sign-in for each role
 	@scripts/setup
-	@PORTAL_ENV=$${PORTAL_ENV:-demo} $(PYTHON) -m scripts.prepare data/sign-ins.txt
+	@PORTAL_ENV=$${PORTAL_ENV:-demo} $(INSTALLED) -m scripts.prepare data/sign-ins.txt
 	@cat data/sign-ins.txt
 
 test: ## set up, lint, and run every test on SQLite and on PostgreSQL with a broker
@@ -30,15 +30,15 @@ lint: ## judge layout, rules, templates, migrations, settings and static files
 
 clauses: ## count the clauses of the five policies that a passing test carries out
 	@scripts/setup --dev
-	@$(PYTHON) -m tests.clauses.report
+	@$(INSTALLED) -m tests.clauses.report
 
 screenshots: ## take a picture of every page as every role, into screenshots/
 	@scripts/setup --dev
-	@$(PYTHON) -m tests.journeys.screenshots
+	@$(INSTALLED) -m scripts.screenshots
 
 bench: ## measure the portal against a bare page and write docs/benchmarks.md
 	@scripts/setup --dev
-	@$(PYTHON) -m scripts.bench
+	@$(INSTALLED) -m scripts.bench
 
 assets: ## build the look from frontend/ into static/ (needs Node)
 	@cd frontend && npm ci --no-fund --no-audit && npm run build

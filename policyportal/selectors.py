@@ -7,12 +7,13 @@ from accounts.models import Membership
 from accounts.rules import holds
 from channels_mgmt.selectors import waiting_for as waiting_in_channels
 from incidents.selectors import waiting_for as waiting_in_incidents
+from moderation.selectors import waiting_for as waiting_in_moderation
 from policies.selectors import waiting_for as waiting_in_policies
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.waiting import Waiting
 from policyportal.navigation import address_of
 
-SOURCES = (waiting_in_incidents, waiting_in_channels, waiting_in_policies)
+SOURCES = (waiting_in_incidents, waiting_in_moderation, waiting_in_channels, waiting_in_policies)
 MOST_SHOWN = 40
 NEAR = timedelta(days=7)
 

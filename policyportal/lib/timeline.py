@@ -15,6 +15,7 @@ from policyportal.lib.workflow import registered_models, steps_of
 
 THE_SYSTEM = "The portal"
 NOTHING = "nothing"
+RECORDED = "Recorded"
 # Of the row itself, not of what it stands for.
 UNTOLD = frozenset({"id", "created_at", "password"})
 LONGEST_VALUE = 300
@@ -94,18 +95,18 @@ def title_of(row: models.Model, before: models.Model | None) -> str:
     if row.history_type == "-":
         return "Deleted"
     if before is None:
-        return "Recorded"
+        return RECORDED
     if getattr(row, "status", None) != getattr(before, "status", None):
         return row.get_status_display()
     return "Changed"
 
 
 def reason_of(row: models.Model) -> str:
-    """Return the reason that was given; the label of a step is no reason, since the title says it already."""
+    """Return the reason that was given; what the title says already is none, such as the label of a step."""
     reason = row.history_change_reason or ""
     model = row.instance_type
     labels = {step.label for step in steps_of(model)} if model in registered_models() else set()
-    return "" if reason in labels else reason
+    return "" if reason in {*labels, RECORDED} else reason
 
 
 def changes_of(
