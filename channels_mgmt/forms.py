@@ -122,7 +122,9 @@ class AudienceForm(PortalForm):
 class ReasonForm(PortalForm):
     """Why a step is taken; it is kept in the history."""
 
-    reason = forms.CharField(widget=forms.Textarea, max_length=300, help_text="It is kept in the history.")
+    reason = forms.CharField(
+        label="Reason", widget=forms.Textarea, max_length=300, help_text="It is kept in the history."
+    )
 
 
 class RuleForm(PortalModelForm):
@@ -158,13 +160,13 @@ class AuthorisationForm(PortalForm):
         }
     }
 
-    person = forms.ModelChoiceField(Membership.objects.none())
+    person = forms.ModelChoiceField(Membership.objects.none(), label="Person")
     may = forms.MultipleChoiceField(
         label="What may this person do?",
         choices=[(POST, "Post"), (MODERATE, "Moderate")],
         error_messages={"required": "Choose whether the person may post, moderate or both"},
     )
-    reason = forms.CharField(max_length=300, help_text="It is kept in the history.")
+    reason = forms.CharField(label="Reason", max_length=300, help_text="It is kept in the history.")
     starts_on = DateField(label="First day", initial=today)
     ends_on = DateField(label="Last day", required=False, help_text="Leave empty for no end.")
 

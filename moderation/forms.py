@@ -97,8 +97,8 @@ class QueueFilter(PortalForm):
 
     selects = ("channel", "kind")
 
-    channel = forms.ModelChoiceField(Channel.objects.none(), required=False)
-    kind = forms.ChoiceField(required=False)
+    channel = forms.ModelChoiceField(Channel.objects.none(), label="Channel", required=False)
+    kind = forms.ChoiceField(label="Kind", required=False)
     author = forms.CharField(label="Written by", required=False)
     since = DateField(label="Recorded from", required=False)
     until = DateField(label="Recorded until", required=False)
@@ -192,4 +192,4 @@ class BlockForm(PortalForm):
 class ReasonForm(PortalForm):
     """Why a block is declined or lifted; it is kept in the history."""
 
-    reason = forms.CharField(widget=forms.Textarea, help_text="It is kept in the history.")
+    reason = forms.CharField(label="Reason", widget=forms.Textarea, help_text="It is kept in the history.")

@@ -143,8 +143,9 @@ def found(request, pk):
 
 def guarded(request, pk):
     """Return the author where the person moderates the channel; others of the school get 403."""
-    authors = Author.objects.visible_to(request.membership).select_related("channel__school", "school")
-    author = get_object_or_404(authors, pk=pk)
+    author = get_object_or_404(
+        Author.objects.visible_to(request.membership).select_related("channel__school", "school"), pk=pk
+    )
     if not rules.can_handle_author(request.membership, author):
         raise PermissionDenied
     return author

@@ -200,9 +200,7 @@ def chips_of(query, form, chosen):
             for key in [key for key in rest if key in (name, "before", "after") or key.startswith(f"{name}_")]:
                 del rest[key]
             words = dict(form.fields[name].choices).get(value, value) if name == "kind" else value
-            chips.append(
-                {"label": f"{form.fields[name].label or name.capitalize()}: {words}", "url": f"?{rest.urlencode()}"}
-            )
+            chips.append({"label": f"{form.fields[name].label}: {words}", "url": f"?{rest.urlencode()}"})
     return chips
 
 
