@@ -219,18 +219,22 @@ def _about_staff(facts: Facts, roll: Roll) -> Row:
 
 def _about_others(facts: Facts, roll: Roll) -> Row:
     """Pupils, parents, the community and whoever was not said."""
-    heads, leads = roll.holding(Role.HEADTEACHER), roll.holding(Role.DSL, Role.DEPUTY_DSL)
+    heads, leads = roll.holding(Role.HEADTEACHER), roll.holding(Role.DSL)
+    deputies = roll.holding(Role.DEPUTY_DSL)
     barred = frozenset({facts.reporter} - {None}) | roll.people(Role.HEADTEACHER, *SAFEGUARDING)
     on_duty = roll.most_senior(STAFF, barred)
+    if all(post.away for post in (*heads, *leads)):
+        # With both away it goes to the most senior person in school, whether or not a deputy lead is there.
+        deputies += on_duty
     head = roll.label(Role.HEADTEACHER)
     if facts.safeguarding:
         why = f"A child may be at risk: the {roll.label(Role.DSL)} takes it, the {head} reads."
-        return Row(CONFIDENTIAL, (leads, heads, on_duty), why, readers=heads, tell_readers=True)
+        groups = ((*leads, *deputies), heads, on_duty)
+        return Row(CONFIDENTIAL, groups, why, readers=heads, tell_readers=True)
     if facts.about == About.PUPIL:
         why = f"About a pupil: the {head} and the {roll.label(Role.DSL)} both hear of it."
-        return Row(ORDINARY, ((*heads, *roll.holding(Role.DSL)), roll.holding(Role.DEPUTY_DSL), on_duty), why)
-    leaders = roll.most_senior(LEADERSHIP, barred)
-    return Row(ORDINARY, (heads, leads, leaders, on_duty), f"About conduct: the {head} takes it.")
+        return Row(ORDINARY, ((*heads, *leads), deputies, on_duty), why)
+    return Row(ORDINARY, (heads, leads, deputies, on_duty), f"About conduct: the {head} takes it.")
 
 
 def _first_present(

@@ -63,6 +63,8 @@ def file_report(
     disk would not take is named in `unsaved_files` of the incident, and the report is filed without it.
     Refuses, by FileRefused, a file that may not be kept; nothing is then stored.
     """
+    # A category may itself name a risk.
+    risk = risk or (category if category and category.risk else None)
     form_token, receipt = form_token or uuid4(), receipt or new_receipt()
     if filed := _filed_with(form_token):
         return filed, receipt

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from incidents.access import may_open_incidents, visible_incidents
 from incidents.facts import facts_of, reports_of
@@ -273,6 +274,7 @@ def evidence_create(request, pk):
 
 
 @opens_incidents
+@require_safe
 def evidence_download(request, pk, evidence_pk):
     """Download a file of an incident that this person may see."""
     with transaction.atomic():

@@ -36,6 +36,14 @@ def staff_page(client: Client, imagery: str = "no") -> str:
     return details_page(client, reverse("incidents:report_create"), imagery)
 
 
+def report_by(client: Client, **answers) -> Incident:
+    """File a report through the pages as the member of staff signed in there and return its incident."""
+    before = set(Incident.objects.values_list("pk", flat=True))
+    answer = client.post(staff_page(client), {**STAFF_ANSWERS, **answers})
+    assert answer.status_code == 302, answer.content.decode()
+    return Incident.objects.exclude(pk__in=before).get()
+
+
 def receipt_on(client: Client, school: str = "oakfield") -> str:
     """Return the receipt that the thank-you page shows."""
     page = client.get(reverse("incidents:report_thanks", args=[school])).content.decode()

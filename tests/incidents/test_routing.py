@@ -140,6 +140,12 @@ def test_who_is_away_is_passed_over_and_keeps_it_for_their_return(about, safegua
     assert "away" in found.reason or acts in ("head", "lead")
 
 
+def test_with_head_and_lead_away_the_most_senior_person_in_school_hears_of_it_too():
+    found = way(About.PUPIL, safeguarding=True, on=roll(away=("head", "lead")))
+    assert names(found.handlers) == ["deputy_lead", "deputy", "lead"]
+    assert names(found.told) == ["deputy_lead", "deputy", "lead", "head"]
+
+
 def test_the_chair_takes_a_report_about_staff_while_the_head_is_away():
     found = way(About.STAFF, "teacher", on=roll(away=("head",)))
     assert names(found.handlers) == ["chair", "head"]
