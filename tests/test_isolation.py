@@ -46,10 +46,14 @@ def test_the_other_school_gets_404_and_writes_nothing(cast, oakfield, school):
     for role in Role.values:
         client = cast.client(role, school)
         for row in THINGS:
+            # Whoever may at home, and two who may not: the rest are turned away by the same line.
+            if role not in row.open_to and role not in ("governor", "teacher"):
+                continue
             url = row.url(oakfield, PARAMETERS[row.page])
             for method, data in (("get", None), ("post", ACT)):
                 response = getattr(client, method)(url, data)
-                expected = (404,) if role in row.open_to else (403, 404, 405)
+                only_posted_to = row.method == "post" and method == "get"
+                expected = (404,) if role in row.open_to and not only_posted_to else (403, 404, 405)
                 if response.status_code not in expected or oakfield.canary.encode() in response.content:
                     wrong[role, row.id, method] = response.status_code
     assert wrong == {}
