@@ -1,6 +1,6 @@
 """The way around the portal: what each page is called, where it is, and which capability shows it."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.rules import holds
@@ -20,17 +20,9 @@ NAVIGATION = (
 PUBLIC = {"policies:guide": ("staff",)}
 
 
-def there(name: str, *args: str) -> str:
-    """Return the address of a page, or "" while it is not built."""
-    try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
-
-
 def address_of(name: str, membership: Membership) -> str:
     """Return the address of a page for somebody working in a school."""
-    return there(name, *((membership.school.slug, *PUBLIC[name]) if name in PUBLIC else ()))
+    return reverse(name, args=(membership.school.slug, *PUBLIC[name]) if name in PUBLIC else ())
 
 
 def navigation(membership: Membership | None, path: str) -> list[dict]:
@@ -38,9 +30,9 @@ def navigation(membership: Membership | None, path: str) -> list[dict]:
     if membership is None:
         return []
     links = [
-        {"label": label, "url": url, "current": False}
+        {"label": label, "url": address_of(name, membership), "current": False}
         for label, name, capability in NAVIGATION
-        if holds(membership, capability) and (url := address_of(name, membership))
+        if holds(membership, capability)
     ]
     leading_here = [link for link in links if path.startswith(link["url"]) and (link["url"] != "/" or path == "/")]
     if leading_here:

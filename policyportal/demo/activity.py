@@ -57,7 +57,10 @@ def enliven(school: School) -> None:
 
 
 def _of(entries: Iterable[Facts], long_ago: bool) -> list[Facts]:
-    return [entry for entry in entries if (timedelta(days=entry["days_ago"]) > LATELY) == long_ago]
+    """Return the entries of long ago, or the others, one for each day on which they happened, the oldest first."""
+    days = [entry | {"days_ago": ago} for entry in entries for ago in (entry["days_ago"], *entry.get("again", ()))]
+    chosen = [entry for entry in days if (timedelta(days=entry["days_ago"]) > LATELY) == long_ago]
+    return sorted(chosen, key=lambda entry: -entry["days_ago"])
 
 
 def _acknowledge(posts: list[Membership]) -> None:
