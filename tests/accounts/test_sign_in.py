@@ -1,6 +1,5 @@
 """Signing in and out, and the demo's sign-in that exists nowhere else."""
 
-
 import pytest
 from django.urls import reverse
 
