@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from accounts.models import School
-from policies.models import Clause, GuideIntro, PolicyVersion
+from policies.models import Clause, GuideIntro, PolicyVersion, Reference
 
 NO_HEADING = "Also"
 
@@ -37,10 +38,11 @@ class Guide:
     intro: GuideIntro | None
     parts: list[Part]
     versions: list[PolicyVersion] = field(default_factory=list)
+    related: list[Reference] = field(default_factory=list)
 
 
 def guide_for(school: School, audience: str) -> Guide:
-    """Return the guide page of `school` for `audience`, in three queries however long it is."""
+    """Return the guide page of `school` for `audience`, in four queries however long it is."""
     clauses = list(
         Clause.objects.in_force(school)
         .for_audience(audience)
@@ -60,12 +62,20 @@ def guide_for(school: School, audience: str) -> Guide:
             for number, (heading, lines) in enumerate(by_heading.items(), start=1)
         ],
         versions=versions_in_force(school),
+        related=list(related_policies(school)),
     )
 
 
 def intro_of(school: School, audience: str) -> GuideIntro | None:
     """Return the opening words of a guide page, or None where there are none yet."""
     return GuideIntro.objects.filter(school=school, audience=audience).first()
+
+
+def related_policies(school: School) -> QuerySet[Reference]:
+    """Return the policies that those in force lean on and that can be read: the ones with a link."""
+    in_force = PolicyVersion.objects.published().filter(policy__schools=school).values("policy")
+    related = Reference.objects.filter(policy__in=in_force, kind=Reference.Kind.RELATED_POLICY)
+    return related.exclude(link="").order_by("title")
 
 
 def versions_in_force(school: School) -> list[PolicyVersion]:

@@ -3,9 +3,10 @@
 from django.urls import reverse
 
 from policies.models import Reference
+from policyportal.lib.templatetags.portal import day as in_words
 
-RELATED = ["Policy", "Named", "Link", "Owner", "Its own review"]
-CHECKED = ["Title", "Standing", "Last checked", "Owner"]
+RELATED = ["Policy", "Named", "Link"]
+CHECKED = ["Title", "Standing", "Last checked"]
 TONES = {
     Reference.Standing.CURRENT: "good",
     Reference.Standing.SUPERSEDED: "bad",
@@ -29,21 +30,29 @@ def _row(reference: Reference, may_check: bool) -> list:
     if reference.kind == Reference.Kind.RELATED_POLICY:
         cited = reference.cited == Reference.Cited.BODY
         row = [
-            {"text": reference.title, "hint": reference.note},
+            {"text": reference.title, "hint": hint_of(reference)},
             {"text": reference.get_cited_display(), "tone": "waiting" if cited else ""},
             {"text": "Link missing", "tone": "bad"} if reference.link_missing else _link("Open", reference),
-            reference.owner,
-            reference.review_due_on,
         ]
     else:
         row = [
-            {**_link(reference.title, reference), "hint": reference.note},
+            {**_link(reference.title, reference), "hint": hint_of(reference)},
             {"text": reference.get_standing_display(), "tone": TONES[Reference.Standing(reference.standing)]},
             reference.last_checked_on or "Not yet",
-            reference.owner,
         ]
     check = {"text": "Check", "url": reverse("policies:reference_edit", args=[reference.pk])}
     return [*row, check] if may_check else row
+
+
+def hint_of(reference: Reference) -> str:
+    """Return what else is known of a reference: its edition, who keeps it, when its own review is due, a note."""
+    known = [
+        reference.edition and f"Edition {reference.edition}.",
+        reference.owner and f"Kept by {reference.owner}.",
+        reference.review_due_on and f"Its own review is due {in_words(reference.review_due_on)}.",
+        reference.note,
+    ]
+    return " ".join(words for words in known if words)
 
 
 def _link(words: str, reference: Reference) -> dict[str, str]:
