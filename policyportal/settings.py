@@ -140,7 +140,7 @@ if REDIS_URL:
             "LOCATION": REDIS_URL,
             # The processes of a test run share one server, and must not see each other's counts.
             "KEY_PREFIX": f"portal-{os.getpid()}" if PORTAL_ENV == "test" else "portal",
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+            "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5},
         }
     }
 else:
