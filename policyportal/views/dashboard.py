@@ -43,14 +43,14 @@ def dashboard(request):
     context = {
         "of_school": post.school,
         "policy_headers": ["Policy", "Review due", "How it stands", "Acknowledged"],
-        "policies": [policy_row(one) for one in policies],
+        "policies": [policy_row(one, post.school_id == request.membership.school_id) for one in policies],
         "moderation": moderation,
         "action_bars": [bar(label, cell) for label, cell in moderation.actions],
         "release": release,
         "years": [year_tab(request.GET, one, release) for one in release.years],
-        "incidents": told,
-        "incident_rows": incident_rows(told),
+        "incident_total": told.shown.total.words,
         "incident_bars": incident_bars(told),
+        **(by_term(told) if len(told.periods) > 1 else {}),
         "where_bars": [bar(label, cell) for label, cell in told.where],
         # Lists are those of the school worked in.
         **(true_numbers(post, policies) if post.school_id == request.membership.school_id else {}),
@@ -73,11 +73,12 @@ def chosen_post(request, posts):
     return post
 
 
-def policy_row(figure):
-    """Shape a policy for the table of reviews and acknowledgements."""
+def policy_row(figure, here):
+    """Shape a policy for the table of reviews and acknowledgements; its page opens in the school worked in."""
     version, told = figure.version, figure.told
+    url = version.policy.get_absolute_url() if here else ""
     return [
-        {"text": version.policy.title, "url": version.policy.get_absolute_url(), "hint": f"Version {version.number}"},
+        {"text": version.policy.title, "url": url, "hint": f"Version {version.number}"},
         due_in_words(version),
         {"text": figure.standing.label, "tone": figure.standing.tone, "hint": figure.standing.words},
         {"text": f"{told.done} of {told.asked}", "hint": f"{told.rate}, {told.owed} still to acknowledge"}
@@ -109,11 +110,11 @@ def true_numbers(post, policies):
 def category_row(category, numbers):
     """Shape the incidents of one category, each number leading to its list; no filter names what has no category."""
     cells = [
-        {"text": str(number), "url": incident_list_url(status, category) if category and number else ""}
+        {"words": str(number), "url": incident_list_url(status, category) if category and number else ""}
         for status in Incident.Status
         for number in [numbers.get(status, 0)]
     ]
-    return [category or NO_CATEGORY, *cells]
+    return {"label": category or NO_CATEGORY, "cells": cells}
 
 
 def year_tab(query, year, release):
@@ -123,13 +124,14 @@ def year_tab(query, year, release):
     return {"label": year.label, "url": f"?{kept.urlencode()}", "current": year == release.year}
 
 
-def incident_rows(told):
-    """Pair each category with its cells and its sum."""
-    sums = told.shown.row_totals or [None] * len(told.categories)
-    return [
-        {"category": category, "cells": cells, "total": total}
-        for category, cells, total in zip(told.categories, told.shown.rows, sums, strict=True)
-    ]
+def by_term(told):
+    """Shape incidents by category and term; of a single term the chart says it all."""
+    rows = zip(told.categories, told.shown.rows, told.shown.row_totals, strict=True)
+    return {
+        "incident_headers": ["Category", *(period.label for period in told.periods), "All terms"],
+        "incident_rows": [{"label": category, "cells": [*cells, total]} for category, cells, total in rows],
+        "incident_sums": {"label": "All categories", "cells": [*told.shown.column_totals, told.shown.total]},
+    }
 
 
 def incident_bars(told):
