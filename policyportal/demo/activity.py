@@ -135,7 +135,7 @@ def _report(school: School, posts: list[Membership], entry: Facts, now: datetime
         platform=Platform.objects.filter(school=school, name=entry["platform"]).first(),
         noticed_at=told_at - timedelta(hours=4),
         reported_at=told_at,
-        **{name: entry[name] for name in ("purpose", "hours") if name in entry},
+        **{name: entry[name] for name in ("purpose", "hours", "where") if name in entry},
     )
     if not entry.get("take_on") and "outcome" not in entry:
         return

@@ -117,6 +117,8 @@ def _version(school: School, facts: Facts) -> PolicyVersion:
         by=None,
         website=facts.get("website", ""),
         cycle_months=facts.get("cycle_months"),
+        consults=facts.get("consults", ""),
+        review_questions=facts.get("review_questions", []),
         **{f"for_{audience}": audience in facts["acknowledging"] for audience in Audience.values},
     )
     return draft_version(
