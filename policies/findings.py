@@ -3,15 +3,31 @@
 import re
 from itertools import pairwise
 
+from accounts.models import School
 from policies.models import Clause, PolicyVersion, Reference
 from policyportal.lib.dates import Precision
 
 Approver = PolicyVersion.Approver
 
 
-def findings_of(version: PolicyVersion, clauses: list[Clause], references: list[Reference]) -> list[str]:
+def findings_of(
+    version: PolicyVersion, schools: list[School], clauses: list[Clause], references: list[Reference]
+) -> list[str]:
     """Return what the headteacher should put right or confirm, a sentence each."""
-    return [*_approval(version), *_dates(version), *_numbering(clauses), *_references(references)]
+    return [
+        *_title(version, schools),
+        *_approval(version),
+        *_dates(version),
+        *_numbering(clauses),
+        *_references(references),
+    ]
+
+
+def _title(version: PolicyVersion, schools: list[School]) -> list[str]:
+    """A title that names one of the schools that the policy serves [HEA-04]."""
+    named = [school for school in schools if school.short_name in version.policy.title]
+    others = ", ".join(school.name for school in schools if school not in named)
+    return [f"The title names {school.name} alone, but the policy serves {others} too." for school in named if others]
 
 
 def _approval(version: PolicyVersion) -> list[str]:
@@ -83,13 +99,19 @@ def _numbers(section: str) -> tuple[int, int]:
 
 
 def _references(references: list[Reference]) -> list[str]:
-    """What the text leans on and does not list, and what no longer stands [PWP-106, CRO-103, MLC-87]."""
+    """What the text leans on and does not list, and what no longer stands [PWP-106, CRO-103, MLC-03, MLC-87]."""
     found = [
         f"{reference.title} is cited in the text but not listed among the related policies."
         for reference in references
         if reference.kind == Reference.Kind.RELATED_POLICY and reference.cited == Reference.Cited.BODY
     ]
     for reference in references:
+        edition = re.match(r"\d{4}", reference.edition)
+        if reference.year and edition and int(edition[0]) > reference.year:
+            found.append(
+                f"{reference.title} is cited in its edition of {reference.year}, and that of {edition[0]} is out: "
+                "review the policy."
+            )
         if reference.standing == Reference.Standing.SUPERSEDED:
             found.append(f"{reference.title} has been superseded: review the policy.")
     return found

@@ -106,6 +106,34 @@ class ReasonForm(PortalForm):
     reason = forms.CharField(max_length=200, label="Reason", widget=forms.Textarea)
 
 
+class NewVersionForm(ReasonForm):
+    """What led to a new version, and why it is drafted."""
+
+    trigger = forms.ChoiceField(choices=PolicyVersion.Trigger.choices, label="What led to it")
+
+    field_order = ["trigger", "reason"]
+
+
+class ConsultationForm(PortalModelForm):
+    """Who was consulted before a version is published, and what they said."""
+
+    class Meta:
+        model = PolicyVersion
+        fields = ["consultation"]
+        labels = {"consultation": "Who was consulted, when, and what they said"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        needed = f"This policy is changed only after consulting {self.instance.policy.consults}."
+        self.fields["consultation"].help_text = (
+            needed if self.instance.policy.consults else "Leave blank if nobody was."
+        )
+
+    def facts(self) -> dict:
+        """Return the consultation, as the step `publish` takes it."""
+        return self.cleaned_data
+
+
 class ReviewForm(PortalForm):
     """That a policy was reviewed and stays as it is."""
 
@@ -118,6 +146,17 @@ class ReviewForm(PortalForm):
     note = forms.CharField(
         max_length=100, label="What the review found", help_text="Such as “No change needed; agreed by governors”."
     )
+
+    def __init__(self, *args, questions: list[str], **kwargs):
+        self.questions = {f"question_{number}": question for number, question in enumerate(questions)}
+        super().__init__(*args, **kwargs)
+        for name, question in self.questions.items():
+            self.fields[name] = forms.CharField(max_length=500, label=question)
+
+    def facts(self) -> dict:
+        """Return what the review found, as the verb takes it."""
+        own = {name: value for name, value in self.cleaned_data.items() if name not in self.questions}
+        return own | {"answers": {question: self.cleaned_data[name] for name, question in self.questions.items()}}
 
 
 class SearchForm(PortalForm):

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from accounts.models import Membership, School, User
 from policies import notifications, owed
-from policies.models import Acknowledgement, Clause, GuideIntro, Policy, PolicyVersion, Reference, Reminder
+from policies.models import (
+    Acknowledgement,
+    Clause,
+    Confirmation,
+    GuideIntro,
+    Policy,
+    PolicyVersion,
+    Reference,
+    Reminder,
+)
 from policies.rules import (
     can_acknowledge,
     can_chase,
@@ -55,10 +64,11 @@ def draft_version(policy: Policy, *, by: Membership | None, reason: str = "", **
     return version
 
 
-def draft_next_version(policy: Policy, *, by: Membership, reason: str) -> PolicyVersion:
+def draft_next_version(policy: Policy, *, by: Membership, reason: str, trigger: str = "") -> PolicyVersion:
     """Draft a new version with the clauses of the one in force, and return it [PWP-100, CRO-96].
 
-    Tells nobody. Refuses whoever may not manage the policy, a missing reason, and a second draft beside the first.
+    `trigger` is what led to it, of PolicyVersion.Trigger [MLC-80, MLC-81, MLC-82]. Tells nobody. Refuses whoever may
+    not manage the policy, a missing reason, and a second draft beside the first.
     """
     if not can_manage(by, policy):
         raise NotAllowed("Draft a new version")
@@ -69,7 +79,7 @@ def draft_next_version(policy: Policy, *, by: Membership, reason: str) -> Policy
     current = policy.versions.published().first()
     with transaction.atomic():
         kept = {name: getattr(current, name) for name in KEPT_FACTS} if current else {}
-        version = draft_version(policy, by=by, reason=reason, **kept)
+        version = draft_version(policy, by=by, reason=reason, trigger=trigger, **kept)
         for clause in current.clauses.all() if current else []:
             add_clause(version, by=by, **{name: getattr(clause, name) for name in COPIED})
     return version
@@ -146,13 +156,20 @@ def check_reference(reference: Reference, *, by: Membership, reason: str = "", *
 
 
 def record_review(
-    version: PolicyVersion, *, by: Membership, reviewed_on: date, review_due_on: date | None, note: str
+    version: PolicyVersion,
+    *,
+    by: Membership,
+    reviewed_on: date,
+    review_due_on: date | None,
+    note: str,
+    answers: dict[str, str] | None = None,
 ) -> PolicyVersion:
     """Record that the version in force was reviewed and stays: when, why, and when next [PWP-03, PWP-101, CRO-05].
 
     Without `review_due_on` the next review follows from the policy's cycle. The former dates remain in the history.
-    Tells nobody; reminders follow the new date by themselves. Refuses whoever may not manage the policy, a version
-    that is not in force, and a next review that does not lie after this one.
+    `answers` says what was found on each of the policy's review questions [HEA-112]. Tells nobody; reminders follow
+    the new date by themselves. Refuses whoever may not manage the policy, a version that is not in force, a question
+    left blank, and a next review that does not lie after this one.
     """
     if not can_manage(by, version.policy):
         raise NotAllowed("Record review")
@@ -160,6 +177,11 @@ def record_review(
         raise Refused("Only the version in force can be reviewed.")
     if review_due_on and review_due_on <= reviewed_on:
         raise Refused("The next review must come after this one.")
+    answers = answers or {}
+    blank = [question for question in version.policy.review_questions if not answers.get(question, "").strip()]
+    if blank:
+        raise Refused(*(f"Say what the review found on this: {question}." for question in blank))
+    version.review_answers = answers
     version.last_reviewed_on, version.last_reviewed_on_precision = reviewed_on, Precision.DAY
     version.last_reviewed_on_raw = ""
     version.last_reviewed_note = note[:100]
@@ -168,6 +190,22 @@ def record_review(
     version.review_due_on_raw = ""
     save_as(version, by, f"Reviewed: {note}" if note else "Reviewed")
     return version
+
+
+def confirm_finding(policy: Policy, finding: str, *, by: Membership, reason: str) -> Confirmation:
+    """Record that a finding of the health check is right as it is, and why; it is then no longer open [PWP-38].
+
+    Tells nobody. Refuses whoever may not manage the policy, and a confirmation without a reason.
+    """
+    if not can_manage(by, policy):
+        raise NotAllowed("Confirm finding")
+    if not reason.strip():
+        raise Refused("Say why it stays as it is.")
+    confirmation = Confirmation.objects.filter(policy=policy, finding=finding).first()
+    if confirmation is None:
+        confirmation = Confirmation(policy=policy, finding=finding, reason=reason, by=by.user)
+        save_as(confirmation, by, reason)
+    return confirmation
 
 
 def acknowledge(

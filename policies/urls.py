@@ -10,6 +10,7 @@ urlpatterns = [
     path("policies/", views.policy_list, name="policy_list"),
     path("policies/<uuid:pk>/", views.policy_detail, name="policy_detail"),
     path("policies/<uuid:pk>/review/", views.review_record, name="review_record"),
+    path("policies/<uuid:pk>/findings/confirm/", views.finding_confirm, name="finding_confirm"),
     path("policies/<uuid:pk>/draft/", views.version_create, name="version_create"),
     path("policies/versions/<uuid:pk>/", views.version_detail, name="version_detail"),
     path("policies/versions/<uuid:pk>/step/", views.version_step, name="version_step"),

@@ -32,6 +32,14 @@ def approver_missing(version: PolicyVersion) -> str:
     return ""
 
 
+def consultation_missing(version: PolicyVersion) -> str:
+    """Say who must be consulted before a change, where the policy demands it [MLC-85]."""
+    consults, is_change = version.policy.consults, version.number > 1
+    if is_change and consults and not version.consultation.strip():
+        return f"Record what {consults} said first: this policy is changed only after consulting them."
+    return ""
+
+
 def later_in_force(version: PolicyVersion) -> str:
     """Refuse to bring back a wording that a later one has replaced."""
     later = version.policy.versions.published().filter(number__gt=version.number).first()
@@ -85,7 +93,8 @@ register(
             sources=(Status.APPROVED,),
             target=Status.PUBLISHED,
             rule=can_publish,
-            needs=(approver_missing, later_in_force),
+            sets=("consultation",),
+            needs=(approver_missing, consultation_missing, later_in_force),
             precedes=(supersede_former,),
             follows=(ask_everybody,),
         ),

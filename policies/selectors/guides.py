@@ -71,6 +71,11 @@ def intro_of(school: School, audience: str) -> GuideIntro | None:
     return GuideIntro.objects.filter(school=school, audience=audience).first()
 
 
+def public_schools() -> QuerySet[School]:
+    """Return the schools whose public pages anybody may read: all of them."""
+    return School.objects.all()
+
+
 def related_policies(school: School) -> QuerySet[Reference]:
     """Return the policies that those in force lean on and that can be read: the ones with a link."""
     in_force = PolicyVersion.objects.published().filter(policy__schools=school).values("policy")

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import Membership
 from accounts.rules import holds
 from policies.findings import findings_of
-from policies.models import Audience, Clause, Policy, PolicyVersion, Reference
+from policies.models import Audience, Clause, Confirmation, Policy, PolicyVersion, Reference
 from policies.selectors.reviews import Standing, standing_of
 from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.timeline import Event, earlier_of, events_of, with_earlier
@@ -33,6 +33,7 @@ class PolicyPage:
     standing: Standing | None
     versions: list[PolicyVersion]
     findings: list[str]
+    confirmed: list[Confirmation]
     references: dict[str, list[Reference]] = field(default_factory=dict)
 
 
@@ -46,16 +47,21 @@ def policy_page(policy: Policy, membership: Membership, search: str = "") -> Pol
     )
     version = next((one for one in versions if one.status == PolicyVersion.Status.PUBLISHED), None)
     register = list(policy.references.all())
-    findings = []
+    schools = list(policy.schools.all())
+    findings, confirmed = [], []
     if version and holds(membership, "view_policy_drafts"):
-        findings = findings_of(version, list(version.clauses.all()), register)
+        confirmed = list(policy.confirmations.select_related("by"))
+        done = {confirmation.finding for confirmation in confirmed}
+        found = findings_of(version, schools, list(version.clauses.all()), register)
+        findings = [finding for finding in found if finding not in done]
     return PolicyPage(
         policy=policy,
-        schools=list(policy.schools.all()),
+        schools=schools,
         version=version,
         standing=standing_of(version) if version else None,
         versions=versions,
         findings=findings,
+        confirmed=confirmed,
         references=by_kind(register, search),
     )
 
@@ -122,6 +128,8 @@ def version_facts(version: PolicyVersion) -> list[dict]:
     """Return who approved a version and its dates exactly as they were stated, as a summary list shows them."""
     rows = [
         {"label": "Issued", "value": version.issued_raw},
+        {"label": "What led to it", "value": version.get_trigger_display()},
+        {"label": "Consultation", "value": version.consultation},
         {"label": "Approved by", "value": approver_words(version)},
         {"label": "Approved on", "value": str(version.stated("approved_on"))},
         {"label": "Signed", "value": version.signed_on_raw},
@@ -131,6 +139,7 @@ def version_facts(version: PolicyVersion) -> list[dict]:
     by_cycle = version.review_due_by_cycle
     if by_cycle and by_cycle.day != version.review_due_on:
         rows.append({"label": "Next review by its cycle", "value": str(by_cycle)})
+    rows += [{"label": question, "value": answer} for question, answer in version.review_answers.items()]
     return [row for row in rows if row["value"]]
 
 

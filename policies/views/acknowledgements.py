@@ -105,6 +105,5 @@ def found_for_chasing(request, pk):
     """Find a version in force for somebody who chases its acknowledgements; 403 for whoever chases nobody."""
     if not holds(request.membership, "chase_acknowledgements") and not manages_somebody(request.membership):
         raise PermissionDenied
-    versions = PolicyVersion.objects.visible_to(request.membership).filter(policy__for_staff=True)
-    versions = versions.exclude(published_at=None).select_related("policy")
-    return get_object_or_404(versions, pk=pk)
+    versions = PolicyVersion.objects.visible_to(request.membership).select_related("policy")
+    return get_object_or_404(versions.filter(policy__for_staff=True).exclude(published_at=None), pk=pk)

@@ -11,9 +11,11 @@ from accounts.rules import holds
 from policies import services
 from policies.forms import (
     ApprovalForm,
+    ConsultationForm,
     DraftClauseForm,
     GuideIntroForm,
     GuideTextForm,
+    NewVersionForm,
     ReasonForm,
     ReferenceForm,
     ReviewForm,
@@ -52,14 +54,13 @@ def found_policy(request, pk):
 
 def found_version(request, pk):
     """Find a version that this reader may see, or answer 404."""
-    versions = PolicyVersion.objects.visible_to(request.membership).select_related("policy", "drafted_by")
-    return get_object_or_404(versions, pk=pk)
+    versions = PolicyVersion.objects.visible_to(request.membership)
+    return get_object_or_404(versions.select_related("policy", "drafted_by"), pk=pk)
 
 
 def found_clause(request, pk):
     """Find a clause of a version that this reader may see, or answer 404."""
-    clauses = Clause.objects.visible_to(request.membership).select_related("version__policy")
-    return get_object_or_404(clauses, pk=pk)
+    return get_object_or_404(Clause.objects.visible_to(request.membership).select_related("version__policy"), pk=pk)
 
 
 @needs("view_policies")
@@ -108,12 +109,13 @@ def policy_detail(request, pk):
         "form": form,
         "search": search,
         "actions": actions,
-        "version_headers": ["Version", "Status", "In force from"],
+        "version_headers": ["Version", "Status", "What led to it", "In force from"],
         "version_rows": [
             [
                 {"text": f"Version {one.number}", "url": one.get_absolute_url()},
                 one.get_status_display(),
-                one.published_on,
+                one.get_trigger_display() or "Not stated",
+                one.published_on or "Not yet",
             ]
             for one in page.versions
         ],
@@ -128,10 +130,10 @@ def review_record(request, pk):
     """Record that the version in force was reviewed and stays."""
     policy = found_policy(request, pk)
     version = get_object_or_404(policy.versions.published().select_related("policy"))
-    form = ReviewForm(request.POST or None)
+    form = ReviewForm(request.POST or None, questions=policy.review_questions)
     if form.is_valid():
         try:
-            services.record_review(version, by=request.membership, **form.cleaned_data)
+            services.record_review(version, by=request.membership, **form.facts())
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:
@@ -149,13 +151,37 @@ def review_record(request, pk):
 
 
 @needs("manage_policies")
+def finding_confirm(request, pk):
+    """Confirm that a finding of the health check is right as it is, with the reason."""
+    policy = found_policy(request, pk)
+    finding = request.GET.get("finding", "")
+    if finding not in policy_page(policy, request.membership).findings:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if form.is_valid():
+        services.confirm_finding(policy, finding, by=request.membership, reason=form.cleaned_data["reason"])
+        messages.success(request, "The finding is confirmed and no longer open.")
+        return redirect(policy)
+    context = {
+        "title": "Confirm a finding",
+        "quote": finding,
+        "text": "Confirm it where the policy is right as it is. The reason is kept.",
+        "form": form,
+        "label": "Confirm finding",
+        "back": policy,
+        "trail": trail(policy),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("manage_policies")
 def version_create(request, pk):
     """Start a new version as a copy of the one in force, with the reason for it."""
     policy = found_policy(request, pk)
-    form = ReasonForm(request.POST or None)
+    form = NewVersionForm(request.POST or None)
     if form.is_valid():
         try:
-            version = services.draft_next_version(policy, by=request.membership, reason=form.cleaned_data["reason"])
+            version = services.draft_next_version(policy, by=request.membership, **form.cleaned_data)
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:
@@ -223,6 +249,8 @@ def step_form(step, data, version):
         return None
     if "approver_kind" in step.sets:
         return ApprovalForm(data, instance=version)
+    if "consultation" in step.sets:
+        return ConsultationForm(data, instance=version)
     return ReasonForm(data) if step.reason_needed else None
 
 
@@ -233,7 +261,7 @@ def reason_of(form):
 
 def facts_from(form):
     """Return the facts given, as further arguments of `take`."""
-    return form.facts() if isinstance(form, ApprovalForm) else {}
+    return form.facts() if isinstance(form, ApprovalForm | ConsultationForm) else {}
 
 
 @needs("view_policies")

@@ -4,10 +4,9 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 
-from accounts.models import School
 from policies.models import Audience
 from policies.rules import can_edit_guides_of
-from policies.selectors.guides import guide_for, versions_in_force
+from policies.selectors.guides import guide_for, public_schools, versions_in_force
 from policies.selectors.policies import clauses_by_heading
 from policies.selectors.reviews import standing_of
 
@@ -15,7 +14,7 @@ from policies.selectors.reviews import standing_of
 @login_not_required
 def school_page(request, slug):
     """A school's public page: its policy to read and print, its official channels, and how to report."""
-    school = get_object_or_404(School.objects.all(), slug=slug)
+    school = get_object_or_404(public_schools(), slug=slug)
     policies = [
         {"version": version, "standing": standing_of(version), "parts": clauses_by_heading(version)}
         for version in versions_in_force(school)
@@ -32,7 +31,7 @@ def guide(request, slug, audience):
     """What the policy asks of one audience, in plain words; pupils' in big ones."""
     if audience not in Audience.values:
         raise Http404
-    school = get_object_or_404(School.objects.all(), slug=slug)
+    school = get_object_or_404(public_schools(), slug=slug)
     page = guide_for(school, audience)
     context = {
         "school": school,

@@ -43,6 +43,7 @@ def pages_of(version: PolicyVersion) -> list[str]:
         url("policy_detail", policy.pk),
         url("review_record", policy.pk),
         url("version_create", policy.pk),
+        url("finding_confirm", policy.pk),
         url("version_detail", version.pk),
         url("version_step", version.pk),
         url("acknowledge", version.pk),

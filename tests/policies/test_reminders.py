@@ -305,7 +305,8 @@ def test_the_sweep_records_reminders_and_sends_them_in_one_go(cast, reviewed, ma
     with at(date(2026, 4, 30)):
         done = run_due()
         assert done["reminders"] > 0
-        assert run_due() == {"reminders": 0, "mails sent": 0}
+        again = run_due()
+        assert (again["reminders"], again["mails sent"]) == (0, 0)
     assert [mail.to for mail in mailoutbox] == [[cast.headteacher.user.email]]
 
 

@@ -92,8 +92,8 @@ def test_a_review_is_refused_to_others_for_drafts_and_backwards_in_time(cast, de
         services.record_review(desk.draft(version.policy), by=cast.headteacher, review_due_on=None, **facts)
 
 
-def found(version: PolicyVersion, clauses=(), references=()) -> list[str]:
-    return findings_of(version, list(clauses), list(references))
+def found(version: PolicyVersion, clauses=(), references=(), schools=()) -> list[str]:
+    return findings_of(version, list(schools), list(clauses), list(references))
 
 
 def test_a_policy_that_says_everything_has_no_findings(desk):

@@ -1,0 +1,19 @@
+"""Policies, their versions and clauses, the works they refer to, acknowledgements and reminders."""
+
+from policies.models.clauses import Clause, GuideIntro
+from policies.models.documents import Audience, Confirmation, Policy, PolicyVersion, ReviewState
+from policies.models.following import Acknowledgement, Reminder
+from policies.models.references import Reference
+
+__all__ = [
+    "Acknowledgement",
+    "Audience",
+    "Clause",
+    "Confirmation",
+    "GuideIntro",
+    "Policy",
+    "PolicyVersion",
+    "Reference",
+    "Reminder",
+    "ReviewState",
+]
