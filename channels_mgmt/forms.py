@@ -91,6 +91,9 @@ class ChannelForm(PortalModelForm):
         self.fields["responsible"].queryset = posts_of_staff(membership)
         for name in ("managing_roles", "authorising_roles"):
             self.fields[name].choices = [(role, membership.school.label_of(role)) for role in Role if role in STAFF]
+        self.fields["posting_mode"].choices = [
+            (mode, label.capitalize()) for mode, label in Channel.PostingMode.choices
+        ]
         if not can_appoint(membership, self.instance):
             for name in ("authorising_roles", "most_authorised", "managers_need_authorisation"):
                 del self.fields[name]

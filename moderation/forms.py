@@ -39,7 +39,7 @@ class ItemForm(PortalModelForm):
     selects = ("channel",)
     fieldsets = (
         ("Where and when", ["channel", "kind", "seen_at"]),
-        ("What it says", ["words", "author_handle", "link"]),
+        ("What was written", ["words", "author_handle", "link"]),
         ("Captures", ["captures"]),
     )
 
@@ -160,6 +160,12 @@ class ContactForm(PortalForm):
     )
     made_at = DateTimeField(label="When", no_future=True)
     outcome = forms.CharField(label="What came of it", required=False, max_length=200)
+
+
+class OutcomeForm(PortalForm):
+    """What came of a contact, known later."""
+
+    outcome = forms.CharField(label="What came of it", max_length=200)
 
 
 class BlockForm(PortalForm):

@@ -145,6 +145,15 @@ def record_contact(
     return contact
 
 
+def note_outcome(contact: Contact, *, by: Membership, outcome: str) -> Contact:
+    """Note what came of a contact. Tells nobody. Refuses somebody who does not moderate the channel."""
+    if not rules.can_handle_author(by, contact.author):
+        raise NotAllowed("Note what came of it")
+    contact.outcome = outcome
+    save_as(contact, by, "Outcome noted")
+    return contact
+
+
 def block_author(author: Author, *, by: Membership, reason: str, **facts: Any) -> Block:
     """Block an author at once, from the block that is proposed or without one, and return the block.
 

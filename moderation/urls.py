@@ -32,6 +32,7 @@ urlpatterns = [
     path("moderation/captures/<uuid:pk>/", items.capture_download, name="capture_download"),
     path("moderation/authors/<uuid:pk>/", authors.author_detail, name="author_detail"),
     path("moderation/authors/<uuid:pk>/contact/", authors.contact_create, name="contact_create"),
+    path("moderation/contacts/<uuid:pk>/", authors.contact_outcome, name="contact_outcome"),
     path("moderation/authors/<uuid:pk>/block/", authors.block_create, name="block_create"),
     path("moderation/blocks/<uuid:pk>/", authors.block_step, name="block_step"),
 ]

@@ -67,13 +67,18 @@ def channel_detail(request, pk):
     context = {
         "channel": channel,
         "steps": steps_open_to(request.membership, channel),
-        "actions": actions_on(request.membership, channel, manages),
+        "actions": [("Change the channel", reverse("channels:channel_edit", args=[channel.pk]))] if manages else [],
+        "confirms": rules.can_confirm_audience(request.membership, channel),
         "facts": facts_of(channel),
         "manages": manages,
         "authorises": authorises and channel.status != Channel.Status.CLOSED,
         "people_headers": ["Person", "May", "Since", "Until", "How it stands", "Granted by", ""],
         "people": [person_row(row, authorises) for row in people],
-        "lists": rule_lists(channel),
+        "line_headers": ["What", "In full", "Clause", *([""] if manages else [])],
+        "lists": [
+            {"heading": one.heading, "kind": one.kind, "rows": [line_row(line, manages) for line in one.rules]}
+            for one in rule_lists(channel)
+        ],
         "attempts": attempts_on(channel)[:5] if manages else [],
         "events": events_of_channel(channel, people),
         "trail": [(REGISTER, reverse("channels:channel_list"))],
@@ -297,16 +302,6 @@ def trail_to(channel):
     return [(REGISTER, reverse("channels:channel_list")), (channel.name, channel.get_absolute_url())]
 
 
-def actions_on(membership, channel, manages):
-    """Return what may be done with the channel besides its steps."""
-    actions = []
-    if channel.must_confirm and rules.can_confirm_audience(membership, channel):
-        actions.append(("Confirm who can see it", reverse("channels:audience_confirm", args=[channel.pk])))
-    if manages:
-        actions.append(("Change the channel", reverse("channels:channel_edit", args=[channel.pk])))
-    return actions
-
-
 def facts_of(channel):
     """Return the facts of a channel for its page."""
     roles = list(channel.roles.all())
@@ -341,3 +336,15 @@ def person_row(row, authorises):
     revocable = authorises and row.still_open
     revoke_url = reverse("channels:authorisation_revoke", args=[row.pk])
     return [*cells, {"text": f"Revoke for {row.membership.user.name}", "url": revoke_url} if revocable else ""]
+
+
+def line_row(line, manages):
+    """Return one line of a list as a row of the page's table, with the clause that says so."""
+    clause = line.clause
+    cited = {"text": clause.code, "url": clause.get_absolute_url()} if clause else ""
+    example = f"For example: {line.example}" if line.example else ""
+    cells = [line.title, {"text": line.text, "hint": example}, cited]
+    if manages:
+        drop_url = reverse("channels:rule_drop", args=[line.pk])
+        cells.append({"text": f"Take off: {line.title}", "url": drop_url})
+    return cells

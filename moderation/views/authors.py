@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from accounts.decorators import needs
 from moderation import rules
-from moderation.forms import BlockForm, ContactForm, ReasonForm
-from moderation.models import Author, Block
+from moderation.forms import BlockForm, ContactForm, OutcomeForm, ReasonForm
+from moderation.models import Author, Block, Contact
 from moderation.selectors import author_record
-from moderation.services import block_author, record_contact
+from moderation.services import block_author, note_outcome, record_contact
 from moderation.strikes import strikes_of
 from moderation.wordings import wordings_for
 from policyportal.lib.timeline import timeline_of
@@ -52,6 +52,7 @@ def author_detail(request, pk):
             for item in record["items"]
         ],
         "contacts": record["contacts"],
+        "handles": handles,
         "blocks": record["blocks"],
         "events": timeline_of(record["blocks"][0]) if record["blocks"] else [],
         "trail": [(QUEUE, reverse("moderation:item_list"))],
@@ -77,6 +78,20 @@ def contact_create(request, pk):
         "trail": trail_to(author),
     }
     return render(request, "moderation/contact_create.html", context)
+
+
+@needs("flag_items")
+def contact_outcome(request, pk):
+    """Note what came of a contact."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.membership), pk=pk)
+    author = guarded(request, contact.author_id)
+    form = OutcomeForm(request.POST or None, initial={"outcome": contact.outcome})
+    if form.is_valid():
+        note_outcome(contact, by=request.membership, outcome=form.cleaned_data["outcome"])
+        messages.success(request, "What came of it is noted.")
+        return redirect(author)
+    context = {"form": form, "contact": contact, "author": author, "trail": trail_to(author)}
+    return render(request, "moderation/contact_outcome.html", context)
 
 
 @needs("flag_items")

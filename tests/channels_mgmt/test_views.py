@@ -113,13 +113,13 @@ def test_a_manager_changes_the_channel_and_sees_no_question_about_roles(cast, ch
 
 def test_the_page_offers_managing_only_to_those_who_may(cast, channel, line):
     manager = cast.client(Role.BUSINESS_MANAGER).get(channel.get_absolute_url()).content.decode()
-    for words in ("Change the channel", "Add a line", "off the list", "Suspend channel", "Refused attempts"):
+    for words in ("Change the channel", "Add a line", "Take off", "Suspend channel", "Refused attempts"):
         assert words in manager
     assert "Authorise a person" not in manager and "Confirm who can see it" not in manager
     deputy = cast.client(Role.DEPUTY_HEAD).get(channel.get_absolute_url()).content.decode()
     assert "Authorise a person" in deputy and "Change the channel" not in deputy
     teacher = cast.client(Role.TEACHER).get(channel.get_absolute_url()).content.decode()
-    for words in ("Change the channel", "Add a line", "off the list", "Suspend channel", "Authorise a person"):
+    for words in ("Change the channel", "Add a line", "Take off", "Suspend channel", "Authorise a person"):
         assert words not in teacher
 
 

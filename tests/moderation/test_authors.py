@@ -34,7 +34,11 @@ def test_a_recorded_contact_answers_that_question(cast, item):
         "made_at_time": "9am",
     }
     client.post(page("contact_create", item.author_id), {"words": "Please ring us.", "outcome": "No answer"} | when)
-    assert Contact.objects.get().outcome == "No answer"
+    contact = Contact.objects.get()
+    assert contact.outcome == "No answer"
+    client.post(page("contact_outcome", contact.pk), {"outcome": "They rang back"})
+    contact.refresh_from_db()
+    assert contact.outcome == "They rang back" and contact.history.count() == 2
     text = client.get(page("block_create", item.author_id)).content.decode()
     assert "Please ring us." in text and "Why was there no courteous contact first?" not in text
     client.post(page("block_create", item.author_id), block_facts())
@@ -97,6 +101,15 @@ def test_staff_outside_the_team_decide_no_block(cast, proposed):
             assert client.post(page("block_step", proposed.pk), {"step": step, "reason": "x"}).status_code == 403
     proposed.refresh_from_db()
     assert proposed.status == "proposed"
+
+
+def test_nobody_outside_the_team_notes_what_came_of_a_contact(cast, item):
+    contact = record_contact(item.author, by=cast.teacher, words="Please ring us.")
+    url = page("contact_outcome", contact.pk)
+    assert cast.client(Role.OFFICE).post(url, {"outcome": "x"}).status_code == 403
+    assert cast.client(Role.HEADTEACHER, "elmwood").post(url, {"outcome": "x"}).status_code == 404
+    contact.refresh_from_db()
+    assert contact.outcome == ""
 
 
 def test_an_author_is_read_by_those_who_read_the_channels_items(cast, item):
