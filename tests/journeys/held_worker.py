@@ -10,11 +10,15 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from django.core.mail import EmailMessage
+import django
 
-from policies import notifications
-from policyportal.celery import app
-from policyportal.lib import outbox
+django.setup()
+
+from django.core.mail import EmailMessage  # noqa: E402
+
+from policies import notifications  # noqa: E402
+from policyportal.celery import app  # noqa: E402
+from policyportal.lib import outbox  # noqa: E402
 
 # Where to stop: whose function, its name, and whether before or after it.
 POINTS = {

@@ -1,4 +1,4 @@
-"""Fills an empty database with a school whose people all owe an acknowledgement since three weeks ago.
+"""Fills an empty database with a school whose people all owe an acknowledgement since almost three weeks ago.
 
 python -m tests.journeys.owing_school
 """
@@ -31,7 +31,7 @@ for number in range(TEACHERS):
 policy = record_policy(title="Social media policy", schools=[school], by=None)
 version = draft_version(policy, by=None, approver_kind="person", approver_name="Chidi Oakfield")
 add_clause(version, by=None, code="1", kind="rule", text="Be kind online.", for_staff=True)
-with time_machine.travel(datetime.now(UTC) - timedelta(days=21)):
+with time_machine.travel(datetime.now(UTC) - timedelta(days=20)):
     take("approve", version, cast.chair)
     take("publish", version, cast.headteacher)
     # What publishing itself owed went out at the time.

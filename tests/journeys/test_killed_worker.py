@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from collections import Counter
 from contextlib import closing, contextmanager
 from pathlib import Path
+from socket import create_server
 from urllib.parse import urlsplit
 
 import psycopg2
@@ -41,35 +43,61 @@ class Mailbox:
 @pytest.fixture
 def mailbox():
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
+    # The controller calls itself to see whether it is up, so it must be told a port.
+    with create_server(("127.0.0.1", 0)) as line:
+        port = line.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
-    box.url = f"smtp://127.0.0.1:{controller.server.sockets[0].getsockname()[1]}"
+    box.url = f"smtp://127.0.0.1:{port}"
     yield box
     controller.stop()
 
 
-@pytest.fixture
-def database(tmp_path):
-    """An empty database of the kind that this run of the tests is about; yields its address and a way to ask it."""
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """A database of the kind that this run of the tests is about, filled once; yields a way to copy it."""
     if settings.DATABASE["ENGINE"].endswith("sqlite3"):
-        path = tmp_path / "portal.sqlite3"
-        yield f"sqlite:///{path}", lambda: sqlite3.connect(path, timeout=20)
+        path = tmp_path_factory.mktemp("filled") / "portal.sqlite3"
+        fill(f"sqlite:///{path}")
+
+        def copy(name):
+            shutil.copy(path, path.with_name(name))
+            return f"sqlite:///{path.with_name(name)}", lambda: sqlite3.connect(path.with_name(name), timeout=20)
+
+        yield copy
         return
-    name = f"killed_{secrets.token_hex(4)}"
     server = {"host": settings.DATABASE["HOST"], "port": settings.DATABASE["PORT"] or None}
     server |= {"user": settings.DATABASE["USER"], "password": settings.DATABASE["PASSWORD"]}
+    first = f"filled_{secrets.token_hex(4)}"
+    made = [first]
+
+    def address(name):
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+
+    def copy(name):
+        made.append(name)
+        line.cursor().execute(f"create database {name} template {first}")
+        return address(name), lambda: psycopg2.connect(dbname=name, **server)
+
     with closing(psycopg2.connect(dbname="postgres", **server)) as line:
         line.autocommit = True
-        line.cursor().execute(f"create database {name}")
-        address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-        yield address, lambda: psycopg2.connect(dbname=name, **server)
-        line.cursor().execute(f"drop database {name} with (force)")
+        line.cursor().execute(f"create database {first}")
+        fill(address(first))
+        yield copy
+        for name in made:
+            line.cursor().execute(f"drop database {name} with (force)")
+
+
+def fill(address):
+    """Make the tables and a school in which everybody owes an acknowledgement."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "policyportal.settings", "DATABASE_URL": address}
+    subprocess.run([sys.executable, "-m", "tests.journeys.owing_school"], env=environment, cwd=ROOT, check=True)
 
 
 @pytest.fixture
-def portal(tmp_path, mailbox, database):
+def portal(tmp_path, mailbox, filled):
     """A school in which everybody owes an acknowledgement, a broker, and no worker yet."""
-    address, connect = database
+    address, connect = filled(f"killed_{secrets.token_hex(4)}")
     socket = tmp_path / "broker.sock"
     environment = {
         **os.environ,
@@ -82,7 +110,6 @@ def portal(tmp_path, mailbox, database):
         "REDIS_URL": f"unix://{socket}",
         "EMAIL_URL": mailbox.url,
     }
-    subprocess.run([sys.executable, "-m", "tests.journeys.owing_school"], env=environment, cwd=ROOT, check=True)
     server = start(broker.command(socket, keep=True), tmp_path / "broker.log")
     assert wait_until(lambda: broker.answers(socket), PATIENCE)
     yield Portal(environment, connect, tmp_path)
