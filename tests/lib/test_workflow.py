@@ -104,9 +104,9 @@ def test_what_must_come_first_is_said_in_words_and_nothing_is_stored(cast, chann
 
 
 def test_a_step_fills_only_the_fields_it_names(cast, channel):
-    assert take("close", channel, cast.headteacher, purpose="Ended").purpose == "Ended"
     with pytest.raises(TypeError, match="does not set name"):
         take("suspend", channel, cast.headteacher, "Why", name="Other")
+    assert take("close", channel, cast.headteacher, purpose="Ended").purpose == "Ended"
 
 
 def test_what_follows_sees_the_row_as_stored(cast, channel, followed):

@@ -49,7 +49,7 @@ KEYS = {
     "references": "kind title cited link year edition status last_checked note clause",
     "platforms": "name aliases minimum_age active note",
     "channels": "key platform name address audience audience_confirmed managing_roles authorising_roles "
-    "posting_mode purpose rules posters",
+    "managers_need_authorisation posting_mode purpose rules posters",
     "rules": "list title text example clause",
     "posters": "email may_post may_moderate reason",
     "people": "name email role title site seniority line_manager starts_days_ago employment also",
