@@ -313,7 +313,7 @@ def facts_of(channel):
         {"label": "Confirmed", "value": "No: the policy does not say" if channel.must_confirm else "Yes"},
         {"label": "What it is for", "value": channel.purpose},
         {"label": "Managed by", "value": labels_of(school, [row for row in roles if row.manages])},
-        {"label": "Who decides who may post", "value": labels_of(school, [row for row in roles if row.authorises])},
+        {"label": "Who authorises people", "value": labels_of(school, [row for row in roles if row.authorises])},
         {"label": "Most people authorised", "value": channel.most_authorised},
         {"label": "Outside agency", "value": channel.agency},
         {"label": "Responsible for the agency", "value": channel.responsible and channel.responsible.user.name},
