@@ -11,7 +11,7 @@ from accounts.models import Membership, Role, School, User
 from accounts.rules import CAPABILITIES
 from channels_mgmt.models import Platform
 from incidents.access import led_to, visible_incidents
-from incidents.models import Access, Incident, Report
+from incidents.models import Access, Evidence, Incident, Report
 from policies.models import Clause
 from policyportal.lib.timeline import Event, timeline_of
 from policyportal.lib.waiting import Waiting
@@ -82,8 +82,19 @@ def who_was_told(incident: Incident) -> list[Access]:
 
 
 def timeline(incident: Incident) -> list[Event]:
-    """Return what happened to an incident, for somebody who may see it."""
-    return timeline_of(incident, limit=30)
+    """Return what happened to an incident, for somebody who may see it; not who reported it."""
+    events = timeline_of(incident, limit=30)
+    reporters = {report.reporter.name for report in incident.reports.all() if report.reporter}
+    return [{**event, "by": ""} if event["by"] in reporters else event for event in events]
+
+
+def evidence_of(incident: Incident) -> list[Evidence]:
+    """Return the files of an incident, each with `from_report`: whether it came with the report."""
+    evidence = list(incident.evidence.select_related("added_by"))
+    reporters = {report.reporter_id for report in incident.reports.all()} | {None}
+    for file in evidence:
+        file.from_report = file.added_by_id in reporters
+    return evidence
 
 
 def own_reports(membership: Membership) -> QuerySet[Report]:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("incidents/<uuid:pk>/", handling.incident_detail, name="incident_detail"),
     path("incidents/<uuid:pk>/step/", handling.incident_step, name="incident_step"),
     path("incidents/<uuid:pk>/notes/new/", handling.note_create, name="note_create"),
+    path("incidents/<uuid:pk>/reporter/", handling.reporter_reveal, name="reporter_reveal"),
     path("incidents/<uuid:pk>/evidence/new/", handling.evidence_create, name="evidence_create"),
     path("incidents/<uuid:pk>/evidence/<uuid:evidence_pk>/", handling.evidence_download, name="evidence_download"),
     path("s/<slug:slug>/report/", reporting.public_report, name="public_report"),

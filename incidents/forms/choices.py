@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxLengthValidator
 
 from channels_mgmt.models import Platform
 from incidents.models import About
@@ -12,8 +14,17 @@ from policies.models import Clause
 from policyportal.lib.attachments import MOST_FILES, FileRefused, checked
 from policyportal.lib.forms import FilesField
 
+MOST_CHARACTERS = 10_000
 MOST_BYTES_TOGETHER = 50 * 1024 * 1024
 FILE_HINT = f"Up to {MOST_FILES} pictures, PDFs or text files, 20 MB each."
+
+
+class WordsField(forms.CharField):
+    """Free words, long enough for anybody; a limit that nobody meets is not counted down on the page."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any):
+        most = MaxLengthValidator(MOST_CHARACTERS, f"Write {MOST_CHARACTERS:,} characters or fewer")
+        super().__init__(widget=forms.Textarea(attrs={"rows": rows}), validators=[most], **kwargs)
 
 
 class CheckedFilesField(FilesField):

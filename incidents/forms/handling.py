@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Membership
-from incidents.forms.choices import fitting, grouped
+from incidents.forms.choices import WordsField, fitting, grouped
 from incidents.models import About, Evidence, Incident
 from incidents.selectors import categories_of, people_of
 from policies.models import Clause
@@ -116,10 +116,8 @@ class CloseForm(PortalForm):
     outcome = forms.ChoiceField(
         label="Outcome", choices=Incident.Outcome, error_messages={"required": "Give an outcome"}
     )
-    outcome_words = forms.CharField(
+    outcome_words = WordsField(
         label="What was decided and why",
-        max_length=10_000,
-        widget=forms.Textarea,
         error_messages={"required": "Write what was decided and why"},
     )
 
@@ -127,10 +125,19 @@ class CloseForm(PortalForm):
 class ReopenForm(PortalForm):
     """Why a closed incident is opened again."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label="Why is it opened again?",
-        max_length=2_000,
-        widget=forms.Textarea,
+        error_messages={"required": "Give a reason"},
+    )
+
+
+class RevealForm(PortalForm):
+    """Why somebody needs to know who reported."""
+
+    reason = forms.CharField(
+        label="Why do you need to know?",
+        help_text="Your name, the time and this reason are logged.",
+        max_length=200,
         error_messages={"required": "Give a reason"},
     )
 
@@ -138,11 +145,10 @@ class ReopenForm(PortalForm):
 class NoteForm(PortalForm):
     """A handler's note."""
 
-    words = forms.CharField(
+    words = WordsField(
         label="Add a note",
         help_text="Facts, not opinion. Full names. Give words as they were said.",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         error_messages={"required": "Write the note"},
     )
 

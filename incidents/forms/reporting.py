@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import School
-from incidents.forms.choices import FILE_HINT, CheckedFilesField, fitting, grouped, platform_choices
+from incidents.forms.choices import FILE_HINT, CheckedFilesField, WordsField, fitting, grouped, platform_choices
 from incidents.models import About, Incident, Report
 from incidents.selectors import categories_of, people_of, platforms_of, risks_of
 from policies.models import Clause
@@ -41,11 +41,10 @@ class PupilReportForm(PortalForm):
 
     large_choices = True
 
-    words = forms.CharField(
+    words = WordsField(
         label="What happened?",
         help_text="Use your own words. Spelling does not matter.",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         error_messages={"required": "Tell us what happened. A few words are enough"},
     )
     who = forms.CharField(
@@ -95,11 +94,9 @@ class PublicReportForm(PortalForm):
         max_length=300,
         required=False,
     )
-    words = forms.CharField(
+    words = WordsField(
         label="What happened?",
         help_text="Say what you saw or heard, who was there, and when. Give words as they were said.",
-        max_length=10_000,
-        widget=forms.Textarea,
         error_messages={"required": "Say what happened"},
     )
     platform = forms.ChoiceField(label="Website or app (optional)", required=False)
@@ -141,7 +138,7 @@ class StaffReportForm(PublicReportForm):
     """What somebody who works at the school reports, with all that a case needs."""
 
     fieldsets = (
-        ("Who it is about", ["about", "who", "category"]),
+        ("Who was involved", ["about", "who", "category"]),
         ("What happened", ["words", "noticed_at", "safeguarding", "risk"]),
         (
             "Where and how",
@@ -169,7 +166,7 @@ class StaffReportForm(PublicReportForm):
         required=False,
     )
     safeguarding = forms.BooleanField(
-        label="A child may be at risk", help_text="This goes to safeguarding at once.", required=False
+        label="A child may be at risk: send this to safeguarding at once", required=False
     )
     where = forms.ChoiceField(label="Kind of channel", choices=Incident.Where, initial="unknown", required=False)
     accessed_using = forms.ChoiceField(
@@ -211,10 +208,8 @@ class StaffReportForm(PublicReportForm):
 class ConcernForm(PortalForm):
     """A worry or complaint told to the school in private."""
 
-    words = forms.CharField(
+    words = WordsField(
         label="What is your concern?",
-        max_length=10_000,
-        widget=forms.Textarea,
         error_messages={"required": "Say what your concern is"},
     )
     who = forms.CharField(
@@ -232,11 +227,10 @@ class ConcernForm(PortalForm):
 class PupilConcernForm(PortalForm):
     """The same for a child."""
 
-    words = forms.CharField(
+    words = WordsField(
         label="What are you worried about?",
         help_text="Use your own words. Spelling does not matter.",
-        max_length=10_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         error_messages={"required": "Tell us what you are worried about. A few words are enough"},
     )
     who = forms.CharField(

@@ -96,11 +96,16 @@ def add_evidence(
     return evidence
 
 
-def record_view(incident: Incident, by: Membership, shown: str) -> None:
-    """Log that somebody looked at a confidential or sealed incident, in the caller's transaction."""
-    if incident.confidentiality != Incident.Confidentiality.ORDINARY:
+def record_view(incident: Incident, by: Membership, shown: str, reason: str = "") -> None:
+    """Log that somebody looked, in the caller's transaction: at anything confidential or sealed, or with a reason."""
+    if reason or incident.confidentiality != Incident.Confidentiality.ORDINARY:
         AccessLog.objects.create(
-            school_id=incident.school_id, user_id=by.user_id, model="incident", object_id=incident.pk, shown=shown
+            school_id=incident.school_id,
+            user_id=by.user_id,
+            model="incident",
+            object_id=incident.pk,
+            shown=shown,
+            reason=reason,
         )
 
 

@@ -131,9 +131,8 @@ def file_report(
 
 
 def new_reference() -> str:
-    """Return a random reference such as K7Q2-9XHD: it tells neither how many there are nor when."""
-    mark = "".join(secrets.choice(ALPHABET) for _ in range(8))
-    return f"{mark[:4]}-{mark[4:]}"
+    """Return a random reference such as K7Q29XHD: it tells neither how many there are nor when."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(8))
 
 
 def _filed_with(form_token: UUID) -> Incident | None:

@@ -36,10 +36,11 @@ def receipt_of(request: HttpRequest, token: UUID) -> str:
     return receipt_for(str(token), request.session[SECRET])
 
 
-def show_receipt(request: HttpRequest, receipt: str, unsaved_files: tuple[str, ...]) -> None:
+def show_receipt(request: HttpRequest, receipt: str, *, to_a_child: bool, unsaved_files: tuple[str, ...] = ()) -> None:
     """Keep a receipt for the page that shows it."""
     request.session[RECEIPT] = {
         "receipt": receipt,
+        "to_a_child": to_a_child,
         "unsaved_files": list(unsaved_files),
         "at": timezone.now().isoformat(),
     }

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_safe
 
 from incidents.access import may_open_incidents, visible_incidents
 from incidents.facts import facts_of, reports_of
-from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, TriageForm
+from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import Incident
 from incidents.rules import can_handle, can_read_notes
 from incidents.selectors import (
     category_names,
     counts_by_status,
+    evidence_of,
     platforms_of,
     possible_handlers,
     timeline,
@@ -138,7 +139,7 @@ def incident_detail(request, pk):
     return show_incident(request, incident)
 
 
-def show_incident(request: HttpRequest, incident: Incident, note_form: NoteForm | None = None) -> HttpResponse:
+def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bool = False) -> HttpResponse:
     """Return the page of an incident that this person may see."""
     membership = request.membership
     handles = can_handle(membership, incident)
@@ -147,16 +148,17 @@ def show_incident(request: HttpRequest, incident: Incident, note_form: NoteForm 
         "is_open": incident.status != Incident.Status.CLOSED,
         "steps": steps_open_to(membership, incident),
         "facts": facts_of(incident),
-        "reports": reports_of(incident, with_reporter=handles),
+        "reports": reports_of(incident, with_reporter=with_reporter),
         "told": [
             [row.user.name, row.get_standing_display(), row.seen_at or "Not yet"] for row in who_was_told(incident)
         ],
-        "told_headers": ["Person", "May", "Opened"],
-        "evidence": incident.evidence.select_related("added_by"),
+        "told_headers": ["Person", "As", "Opened"],
+        "evidence": evidence_of(incident),
         "reads_notes": can_read_notes(membership, incident),
         "notes": incident.notes.select_related("written_by"),
         "handles": handles,
-        "note_form": note_form or NoteForm(),
+        "note_form": NoteForm(),
+        "with_reporter": with_reporter,
         "events": timeline(incident) if can_read_notes(membership, incident) else [],
         "trail": [(LIST, reverse("incidents:incident_list"))],
     }
@@ -251,6 +253,18 @@ def note_create(request, pk):
         messages.success(request, "The note is stored.")
         return redirect(incident)
     return ask(request, incident, form, "Add note")
+
+
+@opens_incidents
+def reporter_reveal(request, pk):
+    """Show who reported, to a handler who says why they need to know."""
+    with transaction.atomic():
+        incident = handled(request, pk)
+        form = RevealForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            record_view(incident, request.membership, "reporter", form.cleaned_data["reason"])
+            return show_incident(request, incident, with_reporter=True)
+    return ask(request, incident, form, "Show who reported")
 
 
 @opens_incidents

@@ -151,7 +151,12 @@ def _details(
             except FileRefused as refusal:
                 form.add_error("uploads", str(refusal))
             else:
-                show_receipt(request, receipt, incident.unsaved_files)
+                show_receipt(
+                    request,
+                    receipt,
+                    to_a_child=reporter == Report.Reporter.PUPIL,
+                    unsaved_files=incident.unsaved_files,
+                )
                 return redirect("incidents:report_thanks", school.slug)
     page = page_for(
         school,
@@ -189,7 +194,7 @@ def public_concern(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             receipt=receipt,
             **{name: value for name, value in form.cleaned_data.items() if value},
         )
-        show_receipt(request, receipt, ())
+        show_receipt(request, receipt, to_a_child=reporter == Report.Reporter.PUPIL)
         return redirect("incidents:report_thanks", school.slug)
     start_url = reverse("incidents:public_concern", args=[slug, kind])
     token = remember(request, Report.Imagery.NO)
@@ -219,6 +224,7 @@ def report_thanks(request: HttpRequest, slug: str) -> HttpResponse:
         "leave_url": school.get_absolute_url(),
         "receipt": in_groups(kept["receipt"]) if kept else "",
         "unsaved_files": kept["unsaved_files"] if kept else [],
+        "for_child": kept["to_a_child"] if kept else False,
         "childline": CHILDLINE,
     }
     return render(request, "incidents/report_thanks.html", page)

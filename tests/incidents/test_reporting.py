@@ -199,7 +199,7 @@ WRONG = [
     ({"about": ""}, "Choose who it is about"),
     ({"about": "nobody"}, "Choose one of the answers shown"),
     ({"words": " "}, "Say what happened"),
-    ({"words": "x" * 10_001}, "10000 characters or fewer"),
+    ({"words": "x" * 10_001}, "10,000 characters or fewer"),
     ({"link": "not a link"}, "Enter the link"),
     (
         {"noticed_at_day": "41", "noticed_at_month": "1", "noticed_at_year": "2026", "noticed_at_time": "9am"},
