@@ -1,5 +1,6 @@
 """A portal of its own on a free port with a folder thrown away afterwards, for measuring and for picturing."""
 
+import atexit
 import http.client
 import os
 import shutil
@@ -20,9 +21,10 @@ PATIENCE = 60.0
 def scratch_environment(kind: str) -> Path:
     """Point this process and its children at an empty folder and a database in it; return the folder.
 
-    Called before Django is set up. `kind` is a PORTAL_ENV.
+    Called before Django is set up. `kind` is a PORTAL_ENV. The folder goes when this process ends.
     """
     folder = Path(tempfile.mkdtemp(prefix="portal-scratch-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update(
         {
             "DJANGO_SETTINGS_MODULE": "policyportal.settings",
@@ -39,7 +41,7 @@ def scratch_environment(kind: str) -> Path:
 
 @contextmanager
 def served(folder: Path, *, workers: int = 2) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    """Run the portal on a free port; give the port and the process, and end it and the folder afterwards."""
+    """Run the portal on a free port; give the port and the process, and end it afterwards."""
     with create_server(("127.0.0.1", 0)) as line:
         port = line.getsockname()[1]
     web = start(
@@ -57,7 +59,6 @@ def served(folder: Path, *, workers: int = 2) -> Iterator[tuple[int, subprocess.
     finally:
         web.terminate()
         web.wait()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def answers(port: int) -> bool:

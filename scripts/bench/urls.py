@@ -1,0 +1,23 @@
+"""The portal's site map, and the bare page: a table of fifty rows from memory, by the same server and engine."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+from django.urls import path
+
+from policyportal.urls import urlpatterns as portal
+
+ROWS = [{"number": number, "name": f"Row {number}", "words": "some words of a row " * 3} for number in range(50)]
+PAGE = engines["django"].from_string(
+    "<!doctype html><title>Bare</title><table>{% for row in rows %}"
+    "<tr><th>{{ row.number }}</th><td>{{ row.name }}</td><td>{{ row.words }}</td></tr>{% endfor %}</table>"
+)
+
+
+@login_not_required
+def bare(request: HttpRequest) -> HttpResponse:
+    """Answer with fifty rows and nothing else."""
+    return HttpResponse(PAGE.render({"rows": ROWS}))
+
+
+urlpatterns = [path("bare/", bare, name="bare"), *portal]
