@@ -149,9 +149,10 @@ class ReviewForm(PortalForm):
 
     def __init__(self, *args, questions: list[str], **kwargs):
         self.questions = {f"question_{number}": question for number, question in enumerate(questions)}
+        asked = {name: forms.CharField(max_length=500, label=question) for name, question in self.questions.items()}
+        # Before the form is made, so that these are dressed and worded as every other field.
+        self.base_fields = type(self).base_fields | asked
         super().__init__(*args, **kwargs)
-        for name, question in self.questions.items():
-            self.fields[name] = forms.CharField(max_length=500, label=question)
 
     def facts(self) -> dict:
         """Return what the review found, as the verb takes it."""

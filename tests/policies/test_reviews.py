@@ -148,3 +148,23 @@ def test_what_is_cited_but_not_listed_and_what_is_superseded_is_found(cast, desk
         "Equalities policy is cited in the text but not listed among the related policies.",
         "Some Act 2000 has been superseded: review the policy.",
     ]
+
+
+def test_a_title_that_names_one_school_of_several_is_found(cast, desk):
+    version = desk.draft(desk.policy("oakfield", "elmwood", title="Oakfield social media policy"), **MONTHS)
+    [finding] = findings_of(version, list(version.policy.schools.all()), [], [])[:1]
+    assert finding == (
+        "The title names Oakfield Primary School alone, but the policy serves Elmwood Primary School too."
+    )
+    plain = desk.draft(desk.policy("oakfield", "elmwood"), **MONTHS)
+    assert not [words for words in findings_of(plain, list(plain.policy.schools.all()), [], []) if "title" in words]
+
+
+def test_guidance_of_which_a_later_edition_is_out_is_found(desk):
+    version = desk.draft(desk.policy(), **MONTHS, approver_role="Chair")
+    editions = [
+        Reference(kind="guidance", title="Guidance", year=2023, edition=edition) for edition in ("2023", "2026")
+    ]
+    assert found(version, (), editions) == [
+        "Guidance is cited in its edition of 2023, and that of 2026 is out: review the policy."
+    ]

@@ -1,0 +1,336 @@
+"""When each school's policy was approved and reviewed, when it is due, and what its health check finds."""
+
+from datetime import date, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import Membership, Notification
+from policies import services
+from policies.models import PolicyVersion, Reminder, ReviewState
+from policies.selectors.reviews import standing_of
+from policyportal.lib.dates import LONDON
+from policyportal.lib.workflow import Refused, take
+
+
+def at(day: date, hour: int = 9):
+    """Stop the clock in London on a day."""
+    return time_machine.travel(datetime(day.year, day.month, day.day, hour, tzinfo=LONDON), tick=False)
+
+
+def in_force_since(schools, slug: str, day: date) -> PolicyVersion:
+    """Bring the clock of a school back: its people and its policy have been there since before `day`."""
+    version = schools.version(slug)
+    Membership.objects.filter(school__slug=slug).update(starts_on=date(2020, 9, 1))
+    published = datetime(day.year, day.month, day.day, 9, tzinfo=LONDON)
+    PolicyVersion.objects.filter(pk=version.pk).update(published_at=published)
+    Reminder.objects.filter(version=version).delete()
+    Notification.objects.filter(event="review_due").delete()
+    # Acknowledgements have tests of their own.
+    version.policy.for_staff = False
+    version.policy.save()
+    return schools.version(slug)
+
+
+def run_daily(*days: date) -> None:
+    for day in days:
+        with at(day):
+            services.record_due_reminders()
+
+
+def facts_of(schools, slug: str, role: str = "teacher") -> dict[str, str]:
+    """The facts on the policy's page."""
+    page = schools.client(slug, role).get(schools.version(slug).policy.get_absolute_url())
+    facts = {row["label"]: row["value"] for row in page.context["facts"]}
+    assert all(str(value) in page.content.decode().replace("&amp;", "&") for value in facts.values())
+    return facts
+
+
+def findings_of(schools, slug: str) -> list[str]:
+    """What the health check finds, as the headteacher reads it."""
+    page = schools.client(slug, "headteacher").get(schools.version(slug).policy.get_absolute_url())
+    return page.context["page"].findings
+
+
+def told(schools, slug: str, role: str) -> list[date]:
+    """The days of the review reminders that a person was told of."""
+    reminders = Reminder.objects.sent().filter(user=schools.post(slug, role).user, kind=Reminder.Kind.REVIEW)
+    return sorted(reminders.values_list("owed_on", flat=True))
+
+
+# What each says of itself.
+
+
+@pytest.mark.clause("PWP-02")
+def test_the_approver_the_month_and_the_missing_role_are_shown_and_no_approver_means_no_publishing(schools):
+    facts = facts_of(schools, "pennine-way", "headteacher")
+    assert facts["Approved by"] == "Lindsay Burnett (role not stated)"
+    assert facts["Approved on"] == "April 2024"
+    assert "The role of the approver, Lindsay Burnett, is not stated." in findings_of(schools, "pennine-way")
+    head, chair = schools.post("pennine-way", "headteacher"), schools.post("pennine-way", "chair")
+    draft = services.draft_next_version(schools.version("pennine-way").policy, by=head, reason="Yearly")
+    with pytest.raises(Refused, match="Give the name"):
+        take("approve", draft, chair, approver_name="")
+    take("approve", draft, chair)
+    PolicyVersion.objects.filter(pk=draft.pk).update(approver_kind="not_stated")
+    with pytest.raises(Refused, match="Say who approved it"):
+        take("publish", draft, head)
+
+
+@pytest.mark.clause("HEA-05")
+def test_a_committee_is_named_as_approver_with_the_exact_day(schools):
+    facts = facts_of(schools, "heathcoat")
+    assert facts["Approved by"] == "Learning, Progress and Welfare Committee"
+    assert facts["Approved on"] == "10 November 2021"
+
+
+@pytest.mark.clause("GRA-01")
+def test_what_is_not_stated_is_called_not_stated(schools):
+    facts = facts_of(schools, "the-grange")
+    assert facts["Issued"] == "September 2023"
+    assert {facts[label] for label in ("Approved by", "Approved on", "Last reviewed", "Next review due")} == {
+        "Not stated"
+    }
+
+
+@pytest.mark.clause("MLC-95")
+def test_the_month_of_the_last_review_is_shown_without_a_day(schools):
+    assert facts_of(schools, "mill-lane")["Last reviewed"] == "January 2024"
+
+
+@pytest.mark.clause("MLC-97")
+def test_the_governing_body_is_the_approver_with_date_and_signatory_missing(schools):
+    assert facts_of(schools, "mill-lane")["Approved by"] == "Full Governing Body"
+    findings = findings_of(schools, "mill-lane")
+    assert "The approval date is missing." in findings
+    assert "The signatory is missing." in findings
+
+
+def complete_a_review(schools, slug: str, day: date) -> PolicyVersion:
+    """The head records a review on the page, on the day itself."""
+    with at(day):
+        answer = {"reviewed_on_day": str(day.day), "reviewed_on_month": str(day.month)}
+        answer |= {"reviewed_on_year": str(day.year), "note": "No change needed"}
+        address = reverse("policies:review_record", args=[schools.version(slug).policy_id])
+        assert schools.client(slug, "headteacher").post(address, answer).status_code == 302
+        return schools.version(slug)
+
+
+@pytest.mark.clause("PWP-03")
+def test_completing_a_review_changes_the_month_of_the_last_one_and_keeps_the_former(schools):
+    former = in_force_since(schools, "pennine-way", date(2024, 5, 1))
+    assert facts_of(schools, "pennine-way")["Last reviewed"] == "April 2024"
+    version = complete_a_review(schools, "pennine-way", date(2025, 3, 10))
+    assert facts_of(schools, "pennine-way")["Last reviewed"].startswith("10 March 2025")
+    assert version.stated("approved_on") == former.stated("approved_on")
+    earlier = version.history.all()[1]
+    assert (earlier.last_reviewed_on, earlier.last_reviewed_on_precision) == (date(2024, 4, 30), "month")
+
+
+@pytest.mark.clause("CRO-05")
+def test_the_last_review_stands_until_another_is_completed(schools):
+    in_force_since(schools, "croftlands", date(2025, 10, 1))
+    assert facts_of(schools, "croftlands")["Last reviewed"] == "September 2025"
+    version = complete_a_review(schools, "croftlands", date(2026, 9, 15))
+    assert facts_of(schools, "croftlands")["Last reviewed"].startswith("15 September 2026")
+    assert version.history.all()[1].last_reviewed_on == date(2025, 9, 30)
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        pytest.param("pennine-way", marks=pytest.mark.clause("PWP-101")),
+        pytest.param("croftlands", marks=pytest.mark.clause("CRO-97")),
+    ],
+)
+def test_a_yearly_cycle_dates_the_next_review_and_makes_it_a_task(schools, slug):
+    in_force_since(schools, slug, date(2026, 10, 1))
+    complete_a_review(schools, slug, date(2027, 3, 31))
+    facts = facts_of(schools, slug)
+    assert facts["Review cycle"] == "Every 12 months"
+    assert facts["Next review by its cycle"] == "31 March 2028"
+    with at(date(2028, 1, 10)):
+        home = schools.client(slug, "headteacher").get(reverse("portal:home")).content.decode()
+    assert f"Review: {schools.version(slug).policy}" in home and "2028-03-31" in home
+
+
+# When each is due.
+
+
+@pytest.mark.clause("PWP-04")
+def test_a_month_of_april_reminds_once_by_its_first_day_and_is_overdue_on_the_first_of_may(schools):
+    version = in_force_since(schools, "pennine-way", date(2025, 3, 10))
+    assert version.review_due_on_raw == "April 2025"
+    run_daily(date(2025, 3, 30), date(2025, 4, 1), date(2025, 4, 1))
+    head = schools.post("pennine-way", "headteacher").user
+    assert told(schools, "pennine-way", "headteacher") == [date(2025, 3, 31)]
+    assert head.notifications.filter(event="review_due").count() == 1
+    assert told(schools, "pennine-way", "governor") == []
+    with at(date(2025, 4, 30)):
+        assert standing_of(version).state == ReviewState.DUE
+    with at(date(2025, 5, 1)):
+        assert standing_of(version).label == "Overdue since 1 May 2025"
+        dashboard = schools.client("pennine-way", "governor").get(reverse("portal:dashboard")).content.decode()
+        assert "Overdue since 1 May 2025" in dashboard
+
+
+@pytest.mark.clause("CRO-06")
+def test_on_the_first_of_october_the_head_and_each_governor_get_one_notice(schools):
+    version = in_force_since(schools, "croftlands", date(2026, 9, 28))
+    run_daily(date(2026, 9, 30))
+    before = {role: told(schools, "croftlands", role) for role in ("headteacher", "chair", "governor")}
+    assert before == {"headteacher": [date(2026, 9, 30)], "chair": [], "governor": []}
+    run_daily(date(2026, 10, 1), date(2026, 10, 1), date(2026, 10, 2))
+    with at(date(2026, 10, 1)):
+        assert standing_of(version).label == "Overdue since 1 October 2026"
+    for role in ("headteacher", "chair", "governor"):
+        assert told(schools, "croftlands", role)[len(before[role]) :] == [date(2026, 10, 1)]
+
+
+@pytest.mark.clause("MLC-96")
+def test_overdue_by_cycle_a_year_before_it_is_overdue_by_the_stated_date(schools):
+    version = in_force_since(schools, "mill-lane", date(2024, 2, 1))
+    assert standing_of(version, date(2025, 1, 31)).state != ReviewState.OVERDUE_BY_CYCLE
+    by_cycle = standing_of(version, date(2025, 2, 1))
+    assert (by_cycle.state, by_cycle.label) == (
+        ReviewState.OVERDUE_BY_CYCLE,
+        "Overdue by cycle since 1 February 2025",
+    )
+    assert standing_of(version, date(2026, 1, 31)).state == ReviewState.OVERDUE_BY_CYCLE
+    run_daily(date(2026, 2, 1))
+    with at(date(2026, 2, 1)):
+        page = schools.client("mill-lane", "governor").get(version.policy.get_absolute_url())
+        assert "Overdue since 1 February 2026" in page.content.decode()
+    assert told(schools, "mill-lane", "governor") == [date(2026, 2, 1)]
+
+
+@pytest.mark.clause("HEA-111")
+def test_a_due_date_is_derived_from_the_cycle_where_none_is_stated(schools):
+    version = schools.version("heathcoat")
+    facts = facts_of(schools, "heathcoat")
+    assert facts["Next review due"] == "Not stated"
+    assert facts["Next review by its cycle"] == "10 November 2022"
+    assert standing_of(version, date(2022, 11, 10)).state == ReviewState.DUE
+    assert standing_of(version, date(2022, 11, 11)).label == "Overdue since 11 November 2022"
+    listed = schools.client("heathcoat", "headteacher").get(reverse("policies:policy_list")).content.decode()
+    assert "Overdue since 11 November 2022" in listed
+
+
+@pytest.mark.clause("GRA-02")
+def test_four_findings_are_open_and_nothing_calls_it_up_to_date(schools):
+    assert findings_of(schools, "the-grange")[:4] == [
+        "The approver is not stated.",
+        "The approval date is missing.",
+        "The review cycle is not stated.",
+        "The date of the next review is not stated.",
+    ]
+    dashboard = schools.client("the-grange", "headteacher").get(reverse("portal:dashboard")).content.decode()
+    assert "No review date" in dashboard and "Up to date" not in dashboard
+
+
+# What the health check finds.
+
+
+@pytest.mark.clause("MLC-79")
+def test_a_stated_date_that_contradicts_the_yearly_cycle_is_found(schools):
+    wanted = "The stated date is 24 months after the last review, but the cycle is 12."
+    assert wanted in findings_of(schools, "mill-lane")
+
+
+@pytest.mark.clause("HEA-04")
+def test_a_title_that_names_one_school_of_the_federation_is_found(schools):
+    [finding] = [words for words in findings_of(schools, "heathcoat") if "title" in words]
+    assert "names Heathcoat Primary School alone" in finding
+    assert schools.school("sampleford").name in finding
+
+
+@pytest.mark.clause("HEA-113")
+def test_the_date_of_the_signature_is_ambiguous_and_precedes_the_agreement(schools):
+    findings = findings_of(schools, "heathcoat")
+    assert "The date of the signature, 12-10-21, is ambiguous." in findings
+    assert "Read day first, the signature of 12-10-21 precedes the agreement of 10 November 2021." in findings
+    assert facts_of(schools, "heathcoat")["Signed"] == "12-10-21"
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        pytest.param("pennine-way", marks=pytest.mark.clause("PWP-38")),
+        pytest.param("croftlands", marks=pytest.mark.clause("CRO-39")),
+    ],
+)
+def test_a_missing_section_is_found_and_stays_open_until_confirmed(schools, slug):
+    finding = "Section 2.2 is missing between 2.1 and 2.3."
+    assert finding in findings_of(schools, slug)
+    policy = schools.version(slug).policy
+    address = reverse("policies:finding_confirm", args=[policy.pk], query={"finding": finding})
+    schools.client(slug, "headteacher").post(address, {"reason": "The source has no such section"})
+    assert finding not in findings_of(schools, slug)
+    page = schools.client(slug, "headteacher").get(policy.get_absolute_url()).content.decode()
+    assert "The source has no such section" in page
+
+
+# Reviewing.
+
+
+TRIGGERS = {
+    "MLC-80": ("legislation", "Legislative change"),
+    "MLC-81": ("guidance", "Good practice guidance"),
+    "MLC-82": ("case_law", "Case law"),
+}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "label"), [pytest.param(*row, marks=pytest.mark.clause(code)) for code, row in TRIGGERS.items()]
+)
+def test_a_review_with_a_trigger_is_listed_beside_yearly_ones_and_governors_see_it(schools, trigger, label):
+    policy = schools.version("mill-lane").policy
+    head = schools.client("mill-lane", "headteacher")
+    address = reverse("policies:version_create", args=[policy.pk])
+    head.post(address, {"trigger": "yearly", "reason": "The yearly review"})
+    draft = policy.versions.get(number=2)
+    publish(schools, "mill-lane", draft, consultation="No objection")
+    head.post(address, {"trigger": trigger, "reason": "Something changed"})
+    page = schools.client("mill-lane", "governor").get(policy.get_absolute_url())
+    assert [row[2] for row in page.context["version_rows"]][:2] == [label, "Yearly review"]
+    assert label in page.content.decode()
+
+
+def publish(schools, slug: str, draft: PolicyVersion, **facts) -> PolicyVersion:
+    """The chair approves a draft and the head publishes it."""
+    approved = take("approve", draft, schools.post(slug, "chair"))
+    return take("publish", approved, schools.post(slug, "headteacher"), **facts)
+
+
+@pytest.mark.clause("MLC-85")
+def test_a_change_is_published_only_after_consulting_the_unions_where_the_policy_says_so(schools):
+    drafts = {}
+    for slug in ("mill-lane", "pennine-way"):
+        head = schools.post(slug, "headteacher")
+        drafts[slug] = services.draft_next_version(schools.version(slug).policy, by=head, reason="Amended")
+    with pytest.raises(Refused, match="Record what the trade unions said first"):
+        publish(schools, "mill-lane", drafts["mill-lane"])
+    drafts["mill-lane"].refresh_from_db()
+    head = schools.client("mill-lane", "headteacher")
+    address = reverse("policies:version_step", args=[drafts["mill-lane"].pk])
+    refused = head.post(address, {"step": "publish"}, follow=True).content.decode()
+    assert "Record what the trade unions said first" in refused
+    head.post(address, {"step": "publish", "consultation": "Both unions met on 3 May and agreed."})
+    assert schools.version("mill-lane").consultation == "Both unions met on 3 May and agreed."
+    assert publish(schools, "pennine-way", drafts["pennine-way"]) == schools.version("pennine-way")
+
+
+@pytest.mark.clause("HEA-112")
+def test_a_review_with_one_of_the_three_questions_blank_is_refused(schools):
+    version, head = schools.version("heathcoat"), schools.client("heathcoat", "headteacher")
+    assert len(version.policy.review_questions) == 3
+    address = reverse("policies:review_record", args=[version.policy_id])
+    day = {"reviewed_on_day": "1", "reviewed_on_month": "6", "reviewed_on_year": "2026", "note": "No change"}
+    answers = {f"question_{number}": f"Looked at {number}" for number in range(3)}
+    for missing in answers:
+        refused = head.post(address, {**day, **answers, missing: ""})
+        assert refused.status_code == 200 and "There is a problem" in refused.content.decode()
+    assert schools.version("heathcoat").last_reviewed_on is None
+    assert head.post(address, {**day, **answers}).status_code == 302
+    assert list(schools.version("heathcoat").review_answers.values()) == list(answers.values())
