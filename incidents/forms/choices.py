@@ -23,7 +23,7 @@ class WordsField(forms.CharField):
     """Free words, long enough for anybody; a limit that nobody meets is not counted down on the page."""
 
     def __init__(self, *, rows: int = 5, **kwargs: Any):
-        most = MaxLengthValidator(MOST_CHARACTERS, f"Write {MOST_CHARACTERS:,} characters or fewer")
+        most = MaxLengthValidator(MOST_CHARACTERS)
         super().__init__(widget=forms.Textarea(attrs={"rows": rows}), validators=[most], **kwargs)
 
 

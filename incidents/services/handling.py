@@ -29,9 +29,13 @@ def triage(
 ) -> Incident:
     """Confirm the facts of an incident and who handles it.
 
-    Takes the step (`triage`, or `update` later on), names the member of staff concerned, leads it anew and tells
+    Where whom it is about changed, the procedure follows, unless another was written. Takes the step (`triage`, or
+    `update` later on), names the member of staff concerned, leads it anew and tells
     whoever is new to it. Refuses a handler whom it concerns or who filed it, and whoever comes too late.
     """
+    unwritten = not procedure or procedure == incident.procedure
+    if about != incident.about and unwritten and not incident.is_concern:
+        procedure = incident.school.procedures.get(about, "")
     with transaction.atomic():
         facts = {
             "about": about,

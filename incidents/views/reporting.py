@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
+from django.utils.text import Truncator
 
 from accounts.decorators import needs
 from accounts.models import Membership, School
@@ -37,7 +38,8 @@ from policyportal.lib.paging import page_of
 KINDS = {"pupil": Report.Reporter.PUPIL, "parent": Report.Reporter.PARENT, "other": Report.Reporter.OTHER}
 TRIES = 10
 TRIES_FOR_SECONDS = 5 * 60
-OWN_HEADERS = ["Reference", "Reported", "About", "How it stands"]
+OWN_HEADERS = ["Reference", "Reported", "Your words", "How it stands"]
+OWN_WORDS = 80
 NO_FILE_KEPT = (
     "A file was sent with this report. It was not kept. Do not send or save the picture. "
     "Tell us in words: you can send the report without it."
@@ -267,7 +269,7 @@ def own_report_list(request: HttpRequest) -> HttpResponse:
         [
             report.incident.reference,
             report.reported_at,
-            report.incident.get_about_display(),
+            Truncator(report.words).chars(OWN_WORDS),
             {"text": STATUS_WORDS[report.incident.status]},
         ]
         for report in page

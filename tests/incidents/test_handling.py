@@ -14,6 +14,7 @@ from accounts.models import AccessLog, Notification, Role
 from incidents.models import About, Evidence, Incident, Note
 from incidents.selectors import incident_figures, waiting_for
 from incidents.services import add_evidence, add_note, close, reopen, triage
+from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to
 from tests.incidents.filing import detail, filed
 
@@ -149,6 +150,34 @@ def test_triage_that_finds_a_child_at_risk_makes_it_confidential_and_tells_the_l
     assert incident.confidentiality == Incident.Confidentiality.CONFIDENTIAL
     assert Notification.objects.filter(user=cast.user("dsl"), path=incident.get_absolute_url()).exists()
     assert not steps_open_to(cast.senior_leader, incident)
+
+
+@pytest.mark.parametrize(
+    ("about", "written", "becomes"),
+    [
+        ("pupil", "", "Behaviour policy"),
+        ("pupil", "Complaints procedure", "Behaviour policy"),
+        ("pupil", "Exclusions", "Exclusions"),
+        ("parent", "Complaints procedure", "Complaints procedure"),
+        ("parent", "Letters home", "Letters home"),
+    ],
+)
+def test_the_procedure_follows_whom_it_is_about_unless_another_was_written(cast, about, written, becomes):
+    school = cast.school()
+    school.procedures = {"parent": "Complaints procedure", "pupil": "Behaviour policy"}
+    school.save()
+    incident = triage(filed(cast, about=About.PARENT), cast.headteacher, about=about, procedure=written)
+    assert incident.procedure == becomes
+
+
+def test_a_reader_steps_in_once_every_handler_has_left_their_post(cast):
+    incident = filed(cast, about=About.PUPIL, safeguarding=True)
+    assert not steps_open_to(cast.headteacher, incident)
+    for post in (cast.dsl, cast.deputy_dsl):
+        post.ends_on = today() - timedelta(days=1)
+        post.save()
+    assert [step.name for step in steps_open_to(cast.headteacher, incident)] == ["triage"]
+    assert not steps_open_to(cast.deputy_head, incident)
 
 
 def test_triage_never_opens_what_was_closed_to_others(cast):

@@ -2,6 +2,8 @@
 
 import errno
 import io
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.cache import cache
 from django.core.files import uploadhandler
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
@@ -20,6 +23,7 @@ from incidents.models import About, Evidence, Incident, Report, Subject
 from incidents.receipts import hash_of, in_groups, new_receipt, normalised
 from incidents.services import reports
 from policyportal.lib.models import OutboxMail
+from tests.cast import assemble
 from tests.incidents.filing import STAFF_ANSWERS, filed, public_page, receipt_on, staff_page
 
 PUBLIC = {"about": "parent", "words": "She wrote something unkind about my son."}
@@ -199,7 +203,7 @@ WRONG = [
     ({"about": ""}, "Choose who it is about"),
     ({"about": "nobody"}, "Choose one of the answers shown"),
     ({"words": " "}, "Say what happened"),
-    ({"words": "x" * 10_001}, "10,000 characters or fewer"),
+    ({"words": "x" * 10_001}, "10000 characters or fewer"),
     ({"link": "not a link"}, "Enter the link"),
     (
         {"noticed_at_day": "41", "noticed_at_month": "1", "noticed_at_year": "2026", "noticed_at_time": "9am"},
@@ -262,6 +266,28 @@ def test_sending_the_form_twice_gives_one_report_and_the_same_receipt(cast):
     assert receipt_on(client) == first
     assert Report.objects.get().words == PUBLIC["words"]
     assert OutboxMail.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_at_the_same_moment_gives_one_report_and_one_receipt():
+    cast, first = assemble(), Client()
+    address = public_page(first)
+    start = Barrier(4)
+
+    def send(number):
+        client = Client()
+        client.cookies = first.cookies.copy()
+        start.wait()
+        try:
+            return client.post(address, {**PUBLIC, "words": f"Sent {number}."}).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(send, range(4))) == {302}
+    assert Report.objects.count() == Incident.objects.count() == 1
+    assert OutboxMail.objects.filter(to=cast.user("headteacher")).count() == 1
+    assert Report.objects.get().receipt_hash == hash_of(receipt_on(first))
 
 
 def test_the_same_form_from_another_session_is_no_report_and_no_receipt(cast):
