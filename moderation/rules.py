@@ -42,6 +42,11 @@ def can_decide(membership: Membership, item: Item) -> bool:
     return can_moderate(membership, item.channel)
 
 
+def can_see_author(membership: Membership, author: Author) -> bool:
+    """Looking at everything that an outside account wrote: whoever reads its channel's items."""
+    return holds(membership, "view_items") or can_moderate(membership, author.channel)
+
+
 def can_handle_author(membership: Membership, author: Author) -> bool:
     """Recording contact with an outside account and blocking it: as deciding on what it wrote."""
     return can_moderate(membership, author.channel)

@@ -8,7 +8,7 @@ from accounts.rules import holds
 NAVIGATION = (
     ("Home", "portal:home", "read_notifications"),
     ("Incidents", "incidents:incident_list", "view_incidents"),
-    ("Moderation", "moderation:item_list", "view_items"),
+    ("Moderation", "moderation:item_list", "flag_items"),
     ("Channels", "channels:channel_list", "view_channels"),
     ("Policies", "policies:policy_list", "view_policies"),
     ("Guide", "policies:guide", "acknowledge_policies"),

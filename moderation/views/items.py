@@ -114,7 +114,7 @@ def item_detail(request, pk):
             }
             for capture in item.captures.all()
         ],
-        "author": item.author if item.author in rules.authors_open_to(request.membership) else None,
+        "author": item.author if item.author and rules.can_see_author(request.membership, item.author) else None,
         "events": timeline_of(item),
         "trail": [(QUEUE, reverse("moderation:item_list"))],
     }
@@ -179,7 +179,7 @@ DECIDED_HEADERS = ["What it says", "Channel", "Written by", "Decision", "Time ta
 def found(request, pk):
     """Return the item that the person may read; any other id is not there."""
     items = rules.items_open_to(request.membership)
-    related = ("channel", "school", "author", "rule__clause", "decided_by", "recorded_by")
+    related = ("channel", "school", "author__channel", "rule__clause", "decided_by", "recorded_by")
     return get_object_or_404(items.select_related(*related), pk=pk)
 
 
