@@ -93,7 +93,9 @@ class _Moderated:
         self.rules = ChannelRule.objects.filter(channel=channel).remove().in_force()
 
     def add(self, entry: Facts, now: datetime) -> None:
-        """Record a comment and decide on it as the entry says."""
+        """Record a comment and decide on it as the entry says; a stranger's only where strangers can write."""
+        if self.channel.audience != Channel.Audience.PUBLIC and not entry.get("private"):
+            return
         flagging = _holding(entry.get("flagged_by"), self.posts) or self.moderator
         recorded_at = now - timedelta(days=entry["days_ago"], hours=3)
         item = record_item(

@@ -29,7 +29,8 @@ def publish_next_version(schools, slug):
     """Let the head draft a version, a chair approve it and the head publish it, all on their pages."""
     head, chair = schools.client(slug, "headteacher"), schools.client(slug, "chair")
     policy = schools.version(slug).policy
-    drafted = head.post(reverse("policies:version_create", args=[policy.pk]), {"reason": "Yearly review"})
+    why = {"trigger": PolicyVersion.Trigger.values[0], "reason": "Yearly review"}
+    drafted = head.post(reverse("policies:version_create", args=[policy.pk]), why)
     version = PolicyVersion.objects.get(policy=policy, status=PolicyVersion.Status.DRAFTED)
     assert drafted.url == version.get_absolute_url()
     step = reverse("policies:version_step", args=[version.pk])
@@ -43,7 +44,7 @@ def publish_next_version(schools, slug):
         "approved_on_year": day.year,
     }
     assert chair.post(step, approval).status_code == 302
-    assert head.post(step, {"step": "publish"}).status_code == 302
+    assert head.post(step, {"step": "publish", "consultation": "Every union agreed."}).status_code == 302
     version.refresh_from_db()
     assert version.status == PolicyVersion.Status.PUBLISHED
     return version
@@ -127,7 +128,10 @@ def test_heathcoat_s_head_of_school_is_a_deputy_head_and_is_refused_what_is_the_
         assert client.get(path).status_code == 403
         assert client.post(path, {"motto": "Changed"}).status_code == 403
     policy = schools.version("heathcoat").policy
-    client.post(reverse("policies:version_create", args=[policy.pk]), {"reason": "Mine"})
+    client.post(
+        reverse("policies:version_create", args=[policy.pk]),
+        {"trigger": PolicyVersion.Trigger.values[0], "reason": "Mine"},
+    )
     assert policy.versions.count() == 1
     assert schools.heathcoat.motto == ""
 
