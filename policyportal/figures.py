@@ -24,7 +24,7 @@ from policyportal.releases import Period, Release
 from policyportal.suppression import SMALL, Cell, Shown, suppress
 
 NO_CATEGORY = "No category yet"
-TOO_FEW = "Not told"
+TOO_FEW = "Too few to tell"
 
 
 @dataclass(frozen=True)
@@ -251,7 +251,7 @@ def overseen_by(user: User) -> list[Membership]:
     for theirs in by_school.values():
         for post in theirs:
             # All current posts are at hand; asking for them again would cost a query for each school.
-            post.roles = frozenset(one.role for one in theirs)
+            post.posts = theirs
     return [theirs[0] for theirs in by_school.values() if holds(theirs[0], "view_dashboard")]
 
 
