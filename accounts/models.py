@@ -265,13 +265,26 @@ class Membership(SchoolOwned):
         return self.job_title or self.school.label_of(self.role)
 
     @cached_property
+    def posts(self) -> list["Membership"]:
+        """Every post that the person holds today in this school, the most senior first."""
+        posts = Membership.objects.current().filter(school_id=self.school_id, user_id=self.user_id)
+        for post in posts:
+            post.school, post.user = self.school, self.user
+        return sorted(posts, key=Membership.seniority_key)
+
+    @property
     def roles(self) -> frozenset[str]:
         """Every role that the person holds today in this school: person beats role."""
-        return frozenset(
-            Membership.objects.current()
-            .filter(school_id=self.school_id, user_id=self.user_id)
-            .values_list("role", flat=True)
-        )
+        return frozenset(post.role for post in self.posts)
+
+    @property
+    def titles(self) -> str:
+        """Every post that the person holds today in this school, in the school's own words."""
+        return " and ".join(post.title for post in self.posts)
+
+    def seniority_key(self) -> tuple:
+        """Sort posts: by seniority, then as roles are listed, so that a head who is also the DSL is the head first."""
+        return self.seniority, Role.values.index(self.role), self.starts_on
 
     def is_away(self, day: date) -> bool:
         """Tell whether the person is away on `day`."""

@@ -14,12 +14,8 @@ def working_membership(user: User, chosen: str | None) -> Membership | None:
 
     `chosen` is the id of a membership, from the session; one that has ended is no longer used.
     """
-    posts = list(
-        Membership.objects.current()
-        .filter(user=user)
-        .select_related("school", "school__federation", "user")
-        .order_by("seniority", "starts_on", "id")
-    )
+    posts = Membership.objects.current().filter(user=user).select_related("school__federation", "user")
+    posts = sorted(posts, key=Membership.seniority_key)
     for post in posts:
         if str(post.pk) == chosen:
             return post
@@ -30,7 +26,7 @@ def schools_open_to(user: User) -> list[Membership]:
     """Return one current post of `user` per school, by the school's name; the most senior where there are several."""
     posts = Membership.objects.current().filter(user=user).select_related("school", "user")
     by_school: dict[School, Membership] = {}
-    for post in posts.order_by("school__name", "seniority"):
+    for post in sorted(posts, key=lambda post: (post.school.name, *post.seniority_key())):
         by_school.setdefault(post.school, post)
     return list(by_school.values())
 

@@ -52,7 +52,7 @@ def by_urgency(waiting: list[Waiting], now: datetime) -> list[Group]:
         "Safeguarding first": [],
         "Overdue": [],
         "Due within a week": [],
-        "After that": [],
+        "Later": [],
     }
     for one in waiting:
         groups[_urgency(one, now)].append(one)
@@ -64,7 +64,7 @@ def _urgency(waiting: Waiting, now: datetime) -> str:
         return "Safeguarding first"
     ends = last_instant(waiting)
     if ends is None or ends - now > NEAR:
-        return "After that"
+        return "Later"
     return "Overdue" if ends < now else "Due within a week"
 
 

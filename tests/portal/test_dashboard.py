@@ -215,7 +215,7 @@ def test_governors_are_told_of_moderation_with_small_numbers_hidden(cast, channe
         record_item(channel=channel, by=cast.headteacher, words="words", recorded_at=now - timedelta(hours=hours))
     told = page(cast.client("governor")).context["moderation"]
     assert (told.waiting.words, told.late.words) == ("10", NOT_SHOWN)
-    assert told.median == "Not told"
+    assert told.median == "Too few to tell"
 
 
 def test_a_median_is_told_over_five_decisions(cast, channel):
@@ -308,7 +308,7 @@ def test_overseeing_one_school_opens_no_other_in_which_one_works(cast):
 
 def test_a_sum_over_schools_is_not_told_where_one_of_them_is_hidden():
     assert sum_of([Cell("20", 20), Cell("5", 5)]) == "25"
-    assert sum_of([Cell("20", 20), Cell(FEWER, hidden=True)]) == "Not told"
+    assert sum_of([Cell("20", 20), Cell(FEWER, hidden=True)]) == "Too few to tell"
 
 
 def test_the_rate_says_everybody_only_when_everybody_has():

@@ -37,7 +37,7 @@ def test_what_waits_is_parted_by_urgency_in_its_order():
         "Safeguarding first": ["child"],
         "Overdue": ["late"],
         "Due within a week": ["due today"],
-        "After that": ["next month", "some time"],
+        "Later": ["next month", "some time"],
     }
 
 
