@@ -15,7 +15,17 @@ from channels_mgmt.models import Authorisation, Channel, ChannelRole, ChannelRul
 from incidents.access import visible_incidents
 from incidents.models import Access, Evidence, Incident, Note, Report, Subject
 from moderation.models import Author, Block, Capture, Contact, Item
-from policies.models import Acknowledgement, Clause, GuideIntro, Policy, PolicyVersion, Reference
+from policies.models import (
+    Acknowledgement,
+    Clause,
+    Comment,
+    Confirmation,
+    GuideIntro,
+    Policy,
+    PolicyVersion,
+    Question,
+    Reference,
+)
 
 IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
 # When somebody is away or starts is for whoever manages people.
@@ -70,6 +80,11 @@ def of_school(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
     return lambda membership: model.history.filter(school_id=membership.school_id)
 
 
+def of_policy(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
+    """Return the rule of what belongs to a policy that serves the school."""
+    return lambda membership: model.history.filter(policy_id__in=Policy.objects.visible_to(membership).values("pk"))
+
+
 def of_incident(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
     """Return the rule of what belongs to an incident: its handlers', never who filed it."""
 
@@ -97,6 +112,14 @@ def _versions_open_to(membership: Membership) -> QuerySet:
 def _versions(membership: Membership) -> QuerySet:
     rows = PolicyVersion.history.filter(id__in=_versions_open_to(membership).values("pk"))
     return rows if holds(membership, "view_policy_drafts") else rows.filter(status__in=IN_FORCE)
+
+
+def _comments(membership: Membership) -> QuerySet:
+    return Comment.history.filter(version_id__in=PolicyVersion.objects.visible_to(membership).values("pk"))
+
+
+def _questions(membership: Membership) -> QuerySet:
+    return Question.history.filter(id__in=Question.objects.visible_to(membership).values("pk"))
 
 
 def _clauses(membership: Membership) -> QuerySet:
@@ -134,10 +157,22 @@ KINDS: tuple[Kind, ...] = (
         Reference,
         "Reference",
         "view_policies",
-        lambda membership: Reference.history.filter(policy_id__in=Policy.objects.visible_to(membership).values("pk")),
+        of_policy(Reference),
         parent="policy",
         beside=("policy",),
     ),
+    Kind(
+        Confirmation,
+        "Finding confirmed",
+        "view_policy_drafts",
+        lambda membership: Confirmation.history.filter(
+            policy_id__in=Policy.objects.visible_to(membership).values("pk")
+        ),
+        parent="policy",
+        beside=("policy",),
+    ),
+    Kind(Comment, "Comment on a review", "view_policy_drafts", _comments, "version", ("by", "version__policy")),
+    Kind(Question, "Question", "view_policies", _questions, beside=("policy",)),
     Kind(GuideIntro, "Guide", "view_policies", of_school(GuideIntro)),
     Kind(
         Acknowledgement,

@@ -26,7 +26,7 @@ ACTIONS = (
     ("Look after people", "Posts, sign-in and absence", "people", "accounts:person_list", "manage_people"),
     ("See the school", "Its facts and its settings", "safe", "accounts:school_detail", "view_school"),
 )
-MOST_ACTIONS = 4
+MOST_ACTIONS = 3
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,17 @@ def _urgency(waiting: Waiting, now: datetime) -> str:
     if ends is None or ends - now > NEAR:
         return "Later"
     return "Overdue" if ends < now else "Due within a week"
+
+
+def summed_up(waiting: list[Waiting], now: datetime) -> str:
+    """Say in a sentence or two how much waits and how much of it is late; "" where nothing does."""
+    late = sum(1 for one in waiting if (ends := last_instant(one)) and ends < now)
+    if not waiting:
+        return ""
+    if len(waiting) == 1:
+        return "One thing waits, and it is overdue." if late else "One thing waits."
+    overdue = f", {late} of them overdue" if late else ""
+    return f"{len(waiting)} things wait{overdue}. The oldest deadline comes first."
 
 
 def last_instant(waiting: Waiting) -> datetime | None:

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.decorators import needs
-from policyportal.selectors import actions_of, by_urgency, everything_waiting, last_instant
+from policyportal.selectors import actions_of, by_urgency, everything_waiting, summed_up
 
 
 @needs("read_notifications")
@@ -21,8 +21,7 @@ def home(request):
         for group in by_urgency(waiting, now)
     ]
     context = {
-        "count": len(waiting),
-        "late": sum(1 for one in waiting if (ends := last_instant(one)) and ends < now),
+        "summary": summed_up(waiting, now),
         "groups": groups,
         "actions": actions_of(request.membership),
     }

@@ -56,13 +56,15 @@ class Seeded:
     version: PolicyVersion
 
 
-def seed(rows: int) -> Seeded:
+def seed(rows: int, schools: int = SCHOOLS) -> Seeded:
     """Store `rows` items, a fifth as many incidents and acknowledgements, and return what is measured."""
     now = timezone.now()
-    versions = max(1, -(-rows // FEWER // (SCHOOLS * len(ROLES))))
-    places = [_place(number, versions, now) for number in range(SCHOOLS)]
-    _store(Item, (_item(places[number % SCHOOLS], number, rows, now) for number in range(rows)))
-    reported = [_incident(places[number % SCHOOLS], number, rows // FEWER, now) for number in range(rows // FEWER)]
+    versions = max(1, -(-rows // FEWER // (schools * len(ROLES))))
+    places = [_place(number, versions, now) for number in range(schools)]
+    _store(Item, (_item(places[number % schools], number // schools, now - age) for number, age in _ages(rows)))
+    reported = [
+        _incident(places[number % schools], number // schools, now - age) for number, age in _ages(rows // FEWER)
+    ]
     _store(Incident, (incident for incident, _, _ in reported))
     _store(Report, (report for _, report, _ in reported))
     _store(Access, (access for _, _, access in reported))
@@ -181,24 +183,22 @@ def _policy(school: School, versions: int, now: datetime) -> tuple[Policy, list[
     return policy, wordings, clauses
 
 
-def _moment(number: int, of: int, now: datetime) -> datetime:
-    """Return when the row of this number happened: evenly spread, the last one lately."""
-    return now - SPREAD * (of - number) / of
+def _ages(rows: int) -> Iterator[tuple[int, timedelta]]:
+    """Number rows and say how long ago each happened: evenly spread, the last one lately."""
+    return ((number, SPREAD * (rows - number) / rows) for number in range(rows))
 
 
-def _item(place: Place, number: int, of: int, now: datetime) -> Item:
-    recorded = _moment(number, of, now)
-    # A school's rows are sixty apart, so its own count decides which of them wait.
-    waits = number // SCHOOLS % OPEN_ONE_IN == 0
+def _item(place: Place, number: int, recorded: datetime) -> Item:
+    waits = number % OPEN_ONE_IN == 0
     decided = {} if waits else {"decided_at": recorded + timedelta(hours=3), "decided_by": place.people[2]}
     return Item(
         school=place.school,
         channel=place.channel,
-        author=place.authors[number // SCHOOLS % len(place.authors)],
+        author=place.authors[number % len(place.authors)],
         status=Item.Status.RECORDED if waits else Item.Status.REMOVED,
         upheld=not waits,
         rule=None if waits else place.rule,
-        kind=Item.Kind.values[number // SCHOOLS % 4],
+        kind=Item.Kind.values[number % len(Item.Kind)],
         words=f"Words of item {number}. " * 8,
         created_at=recorded,
         seen_at=recorded,
@@ -209,10 +209,9 @@ def _item(place: Place, number: int, of: int, now: datetime) -> Item:
     )
 
 
-def _incident(place: Place, number: int, of: int, now: datetime) -> tuple[Incident, Report, Access]:
-    reported = _moment(number, of, now)
-    waits = number // SCHOOLS % OPEN_ONE_IN == 0
-    clause = place.clauses[number // SCHOOLS % len(place.clauses)]
+def _incident(place: Place, number: int, reported: datetime) -> tuple[Incident, Report, Access]:
+    waits = number % OPEN_ONE_IN == 0
+    clause = place.clauses[number % len(place.clauses)]
     closed = {
         "status": Incident.Status.CLOSED,
         "outcome": Incident.Outcome.ADVICE,
