@@ -1,10 +1,12 @@
 """Who may see which incident: one definition, behind every list, page, count, file and history of this app."""
 
+from dataclasses import dataclass
+
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.rules import holds
-from incidents.models import Access, Incident, IncidentQuerySet, Subject
+from incidents.models import Access, Incident, IncidentQuerySet, Report, Subject
 
 ORDINARY = Incident.Confidentiality.ORDINARY
 CONFIDENTIAL = Incident.Confidentiality.CONFIDENTIAL
@@ -36,6 +38,53 @@ def visible_incidents(membership: Membership) -> IncidentQuerySet:
         .exclude(Exists(about_me))
         .exclude(Exists(mine.filter(standing=Access.Standing.EXCLUDED)))
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a person stands to an incident that they may see."""
+
+    handles: bool
+    filed: bool
+    by_role: bool
+    left_alone: bool
+
+    @property
+    def may_handle(self) -> bool:
+        """Its handlers; for an ordinary one everybody whose role opens it; never who filed it.
+
+        Where every handler has left their post, whoever may read it steps in, so that nothing lies unseen.
+        """
+        return not self.filed and (self.handles or self.by_role or self.left_alone)
+
+    @property
+    def may_read_notes(self) -> bool:
+        """Everybody who may see it but who filed it: a reporter is told its status, never the handlers' notes."""
+        return not self.filed
+
+
+def standing_in(membership: Membership, incident: Incident) -> Standing | None:
+    """Return how this person stands to this incident, in one query; None where they may not see it."""
+    handlers = Access.objects.filter(incident=OuterRef("pk"), standing=Access.Standing.HANDLER)
+    in_post = Membership.objects.current().filter(
+        school_id=OuterRef("school_id"), user_id=OuterRef("user_id"), role=OuterRef("as_role")
+    )
+    found = (
+        visible_incidents(membership)
+        .filter(pk=incident.pk)
+        .values_list(
+            Exists(handlers.filter(user_id=membership.user_id, as_role__in=membership.roles)),
+            Exists(Report.objects.filter(incident=OuterRef("pk"), reporter_id=membership.user_id)),
+            Exists(handlers.filter(Exists(in_post))),
+            "confidentiality",
+        )
+        .first()
+    )
+    if found is None:
+        return None
+    handles, filed, somebody_handles, confidentiality = found
+    by_role = confidentiality == ORDINARY and holds(membership, "view_ordinary_incidents")
+    return Standing(handles=handles, filed=filed, by_role=by_role, left_alone=not somebody_handles)
 
 
 def may_see(membership: Membership, incident: Incident) -> bool:

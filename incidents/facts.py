@@ -8,7 +8,7 @@ from policyportal.lib.templatetags.portal import span
 
 def facts_of(incident: Incident) -> list[dict[str, Any]]:
     """Return the facts of an incident; what is not known is left out."""
-    subjects = [str(subject) for subject in incident.subjects.select_related("user")]
+    subjects = [str(subject) for subject in incident.subjects.all()]
     facts = [
         {"label": "About", "value": incident.get_about_display()},
         {"label": "Who", "value": ", ".join(subjects)},
@@ -41,10 +41,7 @@ def known(incident: Incident, field: str) -> str:
 
 def reports_of(incident: Incident, *, with_reporter: bool) -> list[dict[str, Any]]:
     """Return what was reported, in the reporter's words; who reported it is for the handlers alone."""
-    return [
-        {"report": report, "facts": _facts_of_report(report, with_reporter)}
-        for report in incident.reports.select_related("reporter")
-    ]
+    return [{"report": report, "facts": _facts_of_report(report, with_reporter)} for report in incident.reports.all()]
 
 
 def _facts_of_report(report: Report, with_reporter: bool) -> list[dict[str, Any]]:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Role, School, User
 from accounts.rules import CAPABILITIES
 from channels_mgmt.models import Platform
-from incidents.access import led_to, visible_incidents
-from incidents.models import Access, Evidence, Incident, Report
+from incidents.access import led_to
+from incidents.models import Access, Evidence, Incident, Report, Subject
 from policies.models import Clause
 from policyportal.lib.timeline import Event, timeline_of
 from policyportal.lib.waiting import Waiting
@@ -70,15 +70,23 @@ def platforms_of(school: School) -> list[Platform]:
     return list(Platform.objects.filter(school=school).on_offer())
 
 
-def counts_by_status(incidents: QuerySet[Incident]) -> dict[str, int]:
-    """Return how many of `incidents` stand where, in one query."""
-    return dict(incidents.order_by().values_list("status").annotate(Count("pk")))
+def counts_of_open(incidents: QuerySet[Incident]) -> dict[str, int]:
+    """Return how many of `incidents` stand where, in one query; closed ones are never counted: they only grow."""
+    return dict(incidents.open().order_by().values_list("status").annotate(Count("pk")))
+
+
+def ready_to_show(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Return the same incidents with what the page of one shows."""
+    return incidents.select_related("school", "category", "platform", "risk").prefetch_related(
+        Prefetch("reports", Report.objects.select_related("reporter")),
+        Prefetch("subjects", Subject.objects.select_related("user")),
+        Prefetch("access", Access.objects.select_related("user").order_by("standing", "created_at")),
+    )
 
 
 def who_was_told(incident: Incident) -> list[Access]:
     """Return whom an incident was led to and whether each has opened it; never who is kept from it."""
-    led = incident.access.exclude(standing=Access.Standing.EXCLUDED)
-    return list(led.select_related("user").order_by("standing", "created_at"))
+    return [row for row in incident.access.all() if row.standing != Access.Standing.EXCLUDED]
 
 
 def timeline(incident: Incident) -> list[Event]:
@@ -154,7 +162,7 @@ def _counted(incidents: QuerySet[Incident], field: str) -> Iterable[tuple[str, i
     return counted.order_by(F("number").desc(), field)
 
 
-def category_names(membership: Membership) -> list[str]:
-    """Return the categories that occur among the incidents this person may see."""
-    named = visible_incidents(membership).exclude(category_name="").order_by("category_name")
-    return list(named.values_list("category_name", flat=True).distinct())
+def category_names(school: School) -> list[str]:
+    """Return every category that a policy of `school` names or named, by name."""
+    clauses = Clause.objects.filter(version__policy__schools=school).exclude(category="")
+    return list(clauses.order_by("category").values_list("category", flat=True).distinct())

@@ -1,5 +1,6 @@
 """Dealing with an incident: taking it on, noting, keeping evidence, closing and opening again."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -7,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import AccessLog, Membership, User
-from incidents.models import Evidence, Incident, Note, Subject
+from incidents.models import Access, Evidence, Incident, Note, Subject
 from incidents.rules import can_handle
 from incidents.services.leading import lead, settle
 from policies.models import Clause
@@ -113,8 +114,9 @@ def record_view(incident: Incident, by: Membership, shown: str, reason: str = ""
         )
 
 
-def mark_seen(incident: Incident, by: Membership) -> None:
-    """Note the first time that somebody to whom it was led has opened it [HEA-43]."""
-    for row in incident.access.filter(user_id=by.user_id, seen_at=None):
-        row.seen_at = timezone.now()
-        save_as(row, by, "Seen")
+def mark_seen(led: Iterable[Access], by: Membership) -> None:
+    """Note the first time that somebody to whom an incident was led has opened it [HEA-43]."""
+    for row in led:
+        if row.user_id == by.user_id and row.seen_at is None:
+            row.seen_at = timezone.now()
+            save_as(row, by, "Seen")

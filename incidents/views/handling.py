@@ -12,17 +12,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from incidents.access import may_open_incidents, visible_incidents
+from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import Incident
-from incidents.rules import can_handle, can_read_notes
+from incidents.rules import can_handle
 from incidents.selectors import (
     category_names,
-    counts_by_status,
+    counts_of_open,
     evidence_of,
     platforms_of,
     possible_handlers,
+    ready_to_show,
     timeline,
     who_was_told,
 )
@@ -52,8 +53,7 @@ def opens_incidents(view: Callable) -> Callable:
 
 def found(request: HttpRequest, pk: UUID) -> Incident:
     """Return an incident that this person may see; any other id is not there, and nothing tells why."""
-    incidents = visible_incidents(request.membership)
-    return get_object_or_404(incidents.select_related("school", "category", "platform", "risk"), pk=pk)
+    return get_object_or_404(ready_to_show(visible_incidents(request.membership)), pk=pk)
 
 
 @opens_incidents
@@ -62,19 +62,19 @@ def incident_list(request):
     visible = visible_incidents(request.membership)
     form = FilterForm(
         request.GET,
-        categories=category_names(request.membership),
+        categories=category_names(request.membership.school),
         platforms=platforms_of(request.membership.school),
     )
     incidents = visible.filter(**form.lookups())
     shown = form.cleaned_data.get("tab") or Incident.Status.REPORTED
     order = "-reported_at" if shown == Incident.Status.CLOSED else "due_at"
     page = page_of(incidents.filter(status=shown).select_related("platform"), request.GET, order=order)
-    counts = counts_by_status(incidents)
+    counts = counts_of_open(incidents)
     context = {
         "form": form,
         "tabs": [
             {
-                "label": f"{label} ({counts.get(value, 0)})",
+                "label": label if value == Incident.Status.CLOSED else f"{label} ({counts.get(value, 0)})",
                 "url": f"?{query_with(request.GET, tab=value)}",
                 "current": value == shown,
             }
@@ -135,14 +135,14 @@ def incident_detail(request, pk):
     with transaction.atomic():
         incident = found(request, pk)
         record_view(incident, request.membership, "incident")
-        mark_seen(incident, request.membership)
+        mark_seen(who_was_told(incident), request.membership)
     return show_incident(request, incident)
 
 
 def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bool = False) -> HttpResponse:
     """Return the page of an incident that this person may see."""
     membership = request.membership
-    handles = can_handle(membership, incident)
+    standing = standing_in(membership, incident)
     context = {
         "incident": incident,
         "is_open": incident.status != Incident.Status.CLOSED,
@@ -154,12 +154,12 @@ def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bo
         ],
         "told_headers": ["Person", "As", "Opened"],
         "evidence": evidence_of(incident),
-        "reads_notes": can_read_notes(membership, incident),
+        "reads_notes": standing.may_read_notes,
         "notes": incident.notes.select_related("written_by"),
-        "handles": handles,
+        "handles": standing.may_handle,
         "note_form": NoteForm(),
         "with_reporter": with_reporter,
-        "events": timeline(incident) if can_read_notes(membership, incident) else [],
+        "events": timeline(incident) if standing.may_read_notes else [],
         "trail": [(LIST, reverse("incidents:incident_list"))],
     }
     return render(request, "incidents/incident_detail.html", context)
