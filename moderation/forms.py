@@ -70,7 +70,11 @@ class ItemForm(PortalModelForm):
     def __init__(self, *args: Any, membership: Membership, words_only: bool, files_dropped: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.files_dropped = files_dropped
-        self.fields["channel"].queryset = channels_recorded_on_by(membership).select_related("school")
+        channels = channels_recorded_on_by(membership).select_related("school")
+        self.fields["channel"].queryset = channels
+        # Most schools have one channel: nobody should have to choose it.
+        if not self.initial.get("channel") and len(only := channels[:2]) == 1:
+            self.initial["channel"] = only[0]
         self.fields["words"].max_length = MOST_WORDS
         self.initial.setdefault("form_token", uuid.uuid4())
         self.initial["seen_at"] = timezone.now()

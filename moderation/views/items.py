@@ -61,7 +61,12 @@ def item_begin(request):
         address = reverse("moderation:item_create", args=[form.cleaned_data["imagery"]])
         channel = request.GET.get("channel")
         return redirect(f"{address}?{urlencode({'channel': channel})}" if channel else address)
-    return render(request, "moderation/item_begin.html", {"form": form, "channel": request.GET.get("channel", "")})
+    context = {
+        "form": form,
+        "channel": request.GET.get("channel", ""),
+        "trail": [(QUEUE, reverse("moderation:item_list"))],
+    }
+    return render(request, "moderation/item_begin.html", context)
 
 
 @needs("flag_items")

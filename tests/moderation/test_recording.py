@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import Role
+from channels_mgmt.services import list_platform, open_channel
 from moderation.models import Capture, Item
 from tests.moderation.pages import page, seen
 from tests.moderation.test_services import picture
@@ -34,6 +35,14 @@ def test_an_item_is_recorded_with_its_captures_and_another_keeps_the_channel(cas
     assert f"{page('item_begin')}?channel={channel.pk}" in text and "Decide on it now" in text
     form = client.get(page("item_create", "no") + f"?channel={channel.pk}").context["form"]
     assert form["channel"].value() == str(channel.pk)
+
+
+def test_the_only_channel_of_a_school_is_chosen_already(cast, channel):
+    client = cast.client(Role.TEACHER)
+    assert client.get(page("item_create", "no")).context["form"]["channel"].value() == channel.pk
+    platform = list_platform(school=cast.school(), by=None, name="X")
+    open_channel(school=cast.school(), by=None, platform=platform, name="Oakfield on X", audience="public")
+    assert client.get(page("item_create", "no")).context["form"]["channel"].value() is None
 
 
 def test_when_it_was_seen_is_now_unless_said_otherwise(cast, channel):
