@@ -19,6 +19,7 @@ def findings_of(
         *_approval(version),
         *_dates(version),
         *_numbering(clauses),
+        *_contents(version, clauses),
         *_references(references),
     ]
 
@@ -96,6 +97,26 @@ def _numbering(clauses: list[Clause]) -> list[str]:
 def _numbers(section: str) -> tuple[int, int]:
     chapter, number = section.split(".")
     return int(chapter), int(number)
+
+
+def _contents(version: PolicyVersion, clauses: list[Clause]) -> list[str]:
+    """Where the contents page and the body disagree [PWP-05, CRO-07, CRO-08]."""
+    body = {clause.heading.casefold(): clause.section for clause in clauses if re.fullmatch(r"\d+", clause.section)}
+    found = []
+    for entry in version.contents:
+        number, title, page = (entry.get(key, "") for key in ("number", "title", "page"))
+        if not page:
+            found.append(f"Contents entry {number}, {title}, has no page number.")
+        elif not page.isdecimal():
+            found.append(f"Contents entry {number}, {title}, has a broken page reference: {page}.")
+        section = body.get(title.casefold())
+        if section is None:
+            found.append(f"Contents entry {number}, {title}, has no matching section in the body.")
+        elif section != number:
+            found.append(f"{title} is {number} in the contents and {section} in the body.")
+    chapters = sorted({int(section) for section in body.values()})
+    missing = sorted(set(range(1, chapters[-1])) - set(chapters)) if chapters else []
+    return found + [f"Section {number} is missing from the body." for number in missing]
 
 
 def _references(references: list[Reference]) -> list[str]:

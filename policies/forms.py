@@ -3,7 +3,7 @@
 from django import forms
 
 from accounts.models import Membership
-from policies.models import Clause, GuideIntro, PolicyVersion, Reference
+from policies.models import Clause, Comment, GuideIntro, PolicyVersion, Question, Reference
 from policies.selectors.acknowledgements import STATEMENTS
 from policyportal.lib.dates import Precision
 from policyportal.lib.forms import DateField, PortalForm, PortalModelForm
@@ -132,6 +132,38 @@ class ConsultationForm(PortalModelForm):
     def facts(self) -> dict:
         """Return the consultation, as the step `publish` takes it."""
         return self.cleaned_data
+
+
+class CommentForm(PortalModelForm):
+    """What somebody says of a version under review, and whether they support it."""
+
+    class Meta:
+        model = Comment
+        fields = ["text", "supports"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+
+
+class QuestionForm(PortalModelForm):
+    """A question about a policy."""
+
+    class Meta:
+        model = Question
+        fields = ["text"]
+
+
+class AnswerForm(PortalModelForm):
+    """The answer to a question."""
+
+    class Meta:
+        model = Question
+        fields = ["answer"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["answer"].required = True
 
 
 class ReviewForm(PortalForm):

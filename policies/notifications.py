@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, School, User
 from accounts.notifications import MAIL_SUBJECT, notify
-from policies.models import PolicyVersion, Reference, Reminder
+from policies.models import PolicyVersion, Question, Reference, Reminder
 from policies.rules import KEEPERS
 from policyportal.lib.outbox import queue_mail
 
@@ -72,6 +72,30 @@ def reference_superseded(reference: Reference) -> None:
             path=reference.policy.get_absolute_url(),
             key=f"reference-superseded:{reference.pk}:{reference.last_checked_on}",
         )
+
+
+def question_asked(question: Question) -> None:
+    """Tell the one person to whom the question goes."""
+    notify(
+        user=question.to,
+        school=question.school,
+        event="question_asked",
+        subject=f"A question about {question.policy}"[:120],
+        path=question.get_absolute_url(),
+        key=f"question-asked:{question.pk}",
+    )
+
+
+def question_answered(question: Question) -> None:
+    """Tell whoever asked."""
+    notify(
+        user=question.asked_by,
+        school=question.school,
+        event="question_answered",
+        subject=f"Your question about {question.policy} is answered"[:120],
+        path=question.get_absolute_url(),
+        key=f"question-answered:{question.pk}",
+    )
 
 
 def keepers_of(version: PolicyVersion) -> list[tuple[User, School]]:

@@ -2,7 +2,7 @@
 
 from accounts.models import Membership, School
 from accounts.rules import CAPABILITIES, GOVERNORS, POLICY_AUDIENCE, holds
-from policies.models import Clause, Policy, PolicyVersion, Reference
+from policies.models import Clause, Policy, PolicyVersion, Question, Reference
 
 # Posts that keep a policy: they are told of its reviews. Governors are told once it is overdue.
 KEEPERS = CAPABILITIES["manage_policies"]
@@ -59,6 +59,22 @@ def can_acknowledge(membership: Membership, version: PolicyVersion) -> bool:
     return (
         version.policy.for_staff and holds(membership, "acknowledge_policies") and serves(version.policy, membership)
     )
+
+
+def can_comment(membership: Membership, version: PolicyVersion) -> bool:
+    """Commenting on a version under review, and supporting it: governors and the head."""
+    under_review = version.status in (PolicyVersion.Status.DRAFTED, PolicyVersion.Status.APPROVED)
+    return under_review and holds(membership, "approve_policies") and serves(version.policy, membership)
+
+
+def can_ask(membership: Membership, policy: Policy) -> bool:
+    """Asking a question about a policy: whoever is asked to follow it."""
+    return holds(membership, "acknowledge_policies") and serves(policy, membership)
+
+
+def can_answer(membership: Membership, question: Question) -> bool:
+    """Answering a question: the person it went to."""
+    return question.school_id == membership.school_id and question.to_id == membership.user_id
 
 
 def can_chase(membership: Membership, person: Membership) -> bool:

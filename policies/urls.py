@@ -11,9 +11,13 @@ urlpatterns = [
     path("policies/<uuid:pk>/", views.policy_detail, name="policy_detail"),
     path("policies/<uuid:pk>/review/", views.review_record, name="review_record"),
     path("policies/<uuid:pk>/findings/confirm/", views.finding_confirm, name="finding_confirm"),
+    path("policies/<uuid:pk>/question/", views.question_create, name="question_create"),
+    path("policies/questions/", views.question_list, name="question_list"),
+    path("policies/questions/<uuid:pk>/", views.question_detail, name="question_detail"),
     path("policies/<uuid:pk>/draft/", views.version_create, name="version_create"),
     path("policies/versions/<uuid:pk>/", views.version_detail, name="version_detail"),
     path("policies/versions/<uuid:pk>/step/", views.version_step, name="version_step"),
+    path("policies/versions/<uuid:pk>/comment/", views.version_comment, name="version_comment"),
     path("policies/versions/<uuid:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("policies/versions/<uuid:pk>/acknowledgements/", views.acknowledgement_list, name="acknowledgement_list"),
     path(

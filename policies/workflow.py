@@ -1,12 +1,12 @@
-"""The life of a version: drafted, approved, published, superseded."""
+"""The life of a version (drafted, approved, published, superseded) and of a question (open, answered)."""
 
 from django.utils import timezone
 
 from accounts.models import Membership
 from policies import owed
-from policies.models import Policy, PolicyVersion
-from policies.notifications import version_approved
-from policies.rules import can_approve, can_publish
+from policies.models import Policy, PolicyVersion, Question
+from policies.notifications import question_answered, version_approved
+from policies.rules import can_answer, can_approve, can_publish
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import Step, register, take_along
 
@@ -74,6 +74,31 @@ def ask_everybody(version: PolicyVersion, actor: Membership, reason: str) -> Non
     owed.record(today(), [version])
 
 
+def answer_missing(question: Question) -> str:
+    """Ask for the answer itself."""
+    return "" if question.answer.strip() else "Write the answer."
+
+
+def tell_asker(question: Question, actor: Membership, reason: str) -> None:
+    """Tell whoever asked."""
+    question_answered(question)
+
+
+register(
+    Question,
+    [
+        Step(
+            name="answer",
+            label="Send answer",
+            sources=(Question.Status.OPENED,),
+            target=Question.Status.ANSWERED,
+            rule=can_answer,
+            sets=("answer",),
+            needs=(answer_missing,),
+            follows=(tell_asker,),
+        )
+    ],
+)
 register(
     PolicyVersion,
     [

@@ -14,7 +14,7 @@ from channels_mgmt.models import ChannelRule
 from incidents.models import About, Report
 from incidents.services.handling import add_evidence, add_note
 from incidents.services.reports import file_report
-from moderation.services import block_author, record_item
+from moderation.services import block_author, record_contact, record_item
 from policies import services as policies
 from policyportal.lib.workflow import take
 from tests.cast import Cast
@@ -58,6 +58,7 @@ def plant(cast: Cast, slug: str) -> Planted:
     take("approve", version, chair)
     take("publish", version, head)
     draft = policies.draft_next_version(policy, by=head, reason="A change of law")
+    question = policies.ask(policy, by=teacher, text=f"Question {canary}")
 
     platform = channels.list_platform(school=school, by=head, name=f"Platform {canary}")
     channel = channels.open_channel(
@@ -76,6 +77,7 @@ def plant(cast: Cast, slug: str) -> Planted:
     item = record_item(
         channel=channel, by=office, words=f"Comment {canary}", author_handle=f"handle {canary}", captures=[file]
     )
+    contact = record_contact(item.author, by=office, words=f"Contact {canary}")
     block = block_author(
         item.author,
         by=office,
@@ -120,6 +122,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "policy": policy.pk,
         "version": version.pk,
         "draft": draft.pk,
+        "question": question.pk,
         "clause": clause.pk,
         "draft_clause": draft.clauses.get().pk,
         "reference": reference.pk,
@@ -130,6 +133,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "item": item.pk,
         "capture": item.captures.get().pk,
         "author": item.author_id,
+        "contact": contact.pk,
         "block": block.pk,
         "ordinary": ordinary.pk,
         "confidential": confidential.pk,

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from accounts.models import Membership, School, User
+from accounts.models import Membership, Role, School, User
 from accounts.rules import holds
 from policyportal.lib.dates import LONDON, Precision, StatedDate, today
 from policyportal.lib.models import Tracked
@@ -52,6 +52,8 @@ class Policy(Tracked):
     review_milestones = models.JSONField(default=list, blank=True)
     # What every review must weigh up, a question each, such as "The latest advice".
     review_questions = models.JSONField(default=list, blank=True)
+    # The role to whom questions about it go; where none is named, to the line manager of whoever asks.
+    questions_to = models.CharField("questions go to", max_length=40, choices=Role, blank=True)
     consults = models.CharField("to be consulted before a change", max_length=100, blank=True)
 
     # Read by the history library: which schools a policy served is part of its past.
@@ -128,6 +130,8 @@ class PolicyVersion(Tracked):
     trigger = models.CharField("what led to it", max_length=20, choices=Trigger, blank=True)
     consultation = models.TextField("consultation", blank=True)
     review_answers = models.JSONField("what the last review weighed up", default=dict, blank=True)
+    # The contents page as printed: {"number": "2", "title": "Use of official channels", "page": ""} and so on.
+    contents = models.JSONField("contents page", default=list, blank=True)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True)
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.rules import holds
-from policies.models import Policy, PolicyVersion, Reference, ReviewState
+from policies.models import Policy, PolicyVersion, Question, Reference, ReviewState
 from policies.selectors.acknowledgements import due_on, posts_asked
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviews import standing_of
@@ -21,7 +21,7 @@ Status = PolicyVersion.Status
 def waiting_for(membership: Membership) -> list[Waiting]:
     """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
     policies = list(policies_with_version(membership)[:MOST])
-    waiting = _acknowledgements(membership, policies)
+    waiting = _acknowledgements(membership, policies) + _questions(membership)
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
         waiting += _versions(membership)
     if holds(membership, "manage_policies"):
@@ -45,6 +45,15 @@ def _acknowledgements(membership: Membership, policies: list[Policy]) -> list[Wa
         )
         for version in versions
         if post and version.pk not in done
+    ]
+
+
+def _questions(membership: Membership) -> list[Waiting]:
+    """Questions that came to the person and have no answer yet."""
+    asked = Question.objects.visible_to(membership).filter(to=membership.user_id).open()
+    return [
+        Waiting(title=f"Answer: {question}", url=question.get_absolute_url())
+        for question in asked.select_related("policy").order_by("created_at")[:MOST]
     ]
 
 

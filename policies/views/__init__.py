@@ -1,21 +1,25 @@
 """Pages of policies: the documents, their acknowledgement, and what a school shows to everybody."""
 
 from policies.views.acknowledgements import acknowledge, acknowledgement_list, acknowledgement_remind
-from policies.views.documents import (
+from policies.views.clauses import (
     clause_detail,
     clause_edit,
     clause_guide_edit,
-    finding_confirm,
     guide_intro_edit,
+    reference_edit,
+)
+from policies.views.documents import (
+    finding_confirm,
     policy_detail,
     policy_list,
-    reference_edit,
     review_record,
+    version_comment,
     version_create,
     version_detail,
     version_step,
 )
 from policies.views.public import guide, school_page
+from policies.views.questions import question_create, question_detail, question_list
 
 __all__ = [
     "acknowledge",
@@ -29,9 +33,13 @@ __all__ = [
     "guide_intro_edit",
     "policy_detail",
     "policy_list",
+    "question_create",
+    "question_detail",
+    "question_list",
     "reference_edit",
     "review_record",
     "school_page",
+    "version_comment",
     "version_create",
     "version_detail",
     "version_step",

@@ -1,4 +1,4 @@
-"""Policy documents, their versions, clauses and registers."""
+"""Policy documents and their versions: reading, reviewing, drafting, approving, publishing."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -11,19 +11,15 @@ from accounts.rules import holds
 from policies import services
 from policies.forms import (
     ApprovalForm,
+    CommentForm,
     ConsultationForm,
-    DraftClauseForm,
-    GuideIntroForm,
-    GuideTextForm,
     NewVersionForm,
     ReasonForm,
-    ReferenceForm,
     ReviewForm,
     SearchForm,
 )
-from policies.models import Audience, Clause, Policy, PolicyVersion, Reference
-from policies.rules import can_acknowledge, can_edit_draft, can_edit_guide, can_manage
-from policies.selectors.guides import intro_of
+from policies.models import PolicyVersion
+from policies.rules import can_acknowledge, can_ask, can_comment, can_manage
 from policies.selectors.policies import (
     clauses_by_heading,
     facts_of,
@@ -34,33 +30,10 @@ from policies.selectors.policies import (
 )
 from policies.selectors.registers import registers_of
 from policies.selectors.reviews import standing_of
+from policies.views.found import found_policy, found_version, trail
 from policyportal.lib.paging import page_of
 from policyportal.lib.timeline import timeline_of
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to, take
-
-
-def trail(*things):
-    """Return the way back up: the list of policies, then each of these things."""
-    return [
-        ("Policies", reverse("policies:policy_list")),
-        *((str(thing), thing.get_absolute_url()) for thing in things),
-    ]
-
-
-def found_policy(request, pk):
-    """Find a policy that serves the school worked in, or answer 404."""
-    return get_object_or_404(Policy.objects.visible_to(request.membership), pk=pk)
-
-
-def found_version(request, pk):
-    """Find a version that this reader may see, or answer 404."""
-    versions = PolicyVersion.objects.visible_to(request.membership)
-    return get_object_or_404(versions.select_related("policy", "drafted_by"), pk=pk)
-
-
-def found_clause(request, pk):
-    """Find a clause of a version that this reader may see, or answer 404."""
-    return get_object_or_404(Clause.objects.visible_to(request.membership).select_related("version__policy"), pk=pk)
 
 
 @needs("view_policies")
@@ -80,7 +53,13 @@ def policy_list(request):
             ]
         )
     headers = ["Policy", "In force", "Approved by", "Review"]
-    return render(request, "policies/policy_list.html", {"page": page, "rows": rows, "headers": headers})
+    context = {
+        "page": page,
+        "rows": rows,
+        "headers": headers,
+        "may_ask": holds(request.membership, "acknowledge_policies"),
+    }
+    return render(request, "policies/policy_list.html", context)
 
 
 @needs("view_policies")
@@ -94,6 +73,8 @@ def policy_detail(request, pk):
     actions = []
     if page.version and can_acknowledge(request.membership, page.version):
         actions.append(("Acknowledge", reverse("policies:acknowledge", args=[page.version.pk])))
+    if can_ask(request.membership, policy):
+        actions.append(("Ask a question", reverse("policies:question_create", args=[policy.pk])))
     if page.version and holds(request.membership, "chase_acknowledgements"):
         actions.append(("Acknowledgements", reverse("policies:acknowledgement_list", args=[page.version.pk])))
     if manages:
@@ -210,10 +191,42 @@ def version_detail(request, pk):
         "steps": steps_open_to(request.membership, version),
         "step_url": reverse("policies:version_step", args=[version.pk]),
         "parts": clauses_by_heading(version),
+        "comments": version.comments.select_related("by"),
+        "actions": (
+            [("Comment", reverse("policies:version_comment", args=[version.pk]))]
+            if can_comment(request.membership, version)
+            else []
+        ),
         "events": timeline_of(version),
         "trail": trail(version.policy),
     }
     return render(request, "policies/version_detail.html", context)
+
+
+@needs("approve_policies")
+def version_comment(request, pk):
+    """Comment on a version under review, and support it."""
+    version = found_version(request, pk)
+    if not can_comment(request.membership, version):
+        raise Http404
+    form = CommentForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.comment_on(version, by=request.membership, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "Your comment is stored with the version.")
+            return redirect(version)
+    context = {
+        "title": "Comment on this version",
+        "text": "Governors and the headteacher read it, with your name and the date.",
+        "form": form,
+        "label": "Store comment",
+        "back": version,
+        "trail": trail(version.policy, version),
+    }
+    return render(request, "policies/form.html", context)
 
 
 @needs("view_policies")
@@ -262,117 +275,3 @@ def reason_of(form):
 def facts_from(form):
     """Return the facts given, as further arguments of `take`."""
     return form.facts() if isinstance(form, ApprovalForm | ConsultationForm) else {}
-
-
-@needs("view_policies")
-def clause_detail(request, pk):
-    """One clause: what it says, to whom, where it is carried out, and how its words have changed."""
-    clause = found_clause(request, pk)
-    actions = []
-    if clause.audiences and can_edit_guide(request.membership, clause.version.policy):
-        actions.append(("Change guide words", reverse("policies:clause_guide_edit", args=[clause.pk])))
-    if can_edit_draft(request.membership, clause):
-        actions.append(("Change text", reverse("policies:clause_edit", args=[clause.pk])))
-    facts = [
-        {"label": "Kind", "value": clause.get_kind_display()},
-        {"label": "Written for", "value": ", ".join(clause.audiences) or "Nobody in particular"},
-        {"label": "A breach is called", "value": clause.category},
-        {"label": "Carried out at", "value": clause.carried_out_at},
-        {"label": "Note", "value": clause.note},
-    ]
-    context = {
-        "clause": clause,
-        "facts": [fact for fact in facts if fact["value"]],
-        "actions": actions,
-        "events": timeline_of(clause),
-        "trail": trail(clause.version.policy, clause.version),
-    }
-    return render(request, "policies/clause_detail.html", context)
-
-
-@needs("edit_guides")
-def clause_guide_edit(request, pk):
-    """Make the guide page's words for a clause plainer; the former ones remain in its history."""
-    clause = found_clause(request, pk)
-    form = GuideTextForm(request.POST or None, instance=clause, initial={"guide_text": clause.on_guide})
-    if form.is_valid():
-        services.edit_guide_text(
-            clause, by=request.membership, text=form.cleaned_data["guide_text"], reason=form.cleaned_data["reason"]
-        )
-        messages.success(request, "The guide page has the new words. The former ones remain in the history.")
-        return redirect(clause)
-    context = {
-        "title": "Change guide words",
-        "quote": clause.text,
-        "text": "The policy's own text stays as it was approved. Leave the box blank to show that text on the guide.",
-        "form": form,
-        "label": "Save guide words",
-        "back": clause,
-        "trail": trail(clause.version.policy, clause.version),
-    }
-    return render(request, "policies/form.html", context)
-
-
-@needs("manage_policies")
-def clause_edit(request, pk):
-    """Change the text of a clause while it is a draft."""
-    clause = found_clause(request, pk)
-    if not can_edit_draft(request.membership, clause):
-        raise Http404
-    form = DraftClauseForm(request.POST or None, instance=clause)
-    if form.is_valid():
-        services.edit_clause(clause, by=request.membership, **form.cleaned_data)
-        messages.success(request, "The draft has the new text.")
-        return redirect(clause.version)
-    context = {
-        "title": "Change clause",
-        "form": form,
-        "label": "Save clause",
-        "back": clause,
-        "trail": trail(clause.version.policy, clause.version),
-    }
-    return render(request, "policies/form.html", context)
-
-
-@needs("manage_policies")
-def reference_edit(request, pk):
-    """Record what a check of a law, guidance or related policy found."""
-    reference = get_object_or_404(Reference.objects.visible_to(request.membership).select_related("policy"), pk=pk)
-    form = ReferenceForm(request.POST or None, instance=reference)
-    if form.is_valid():
-        facts = {name: value for name, value in form.cleaned_data.items() if name != "reason"}
-        services.check_reference(reference, by=request.membership, reason=form.cleaned_data["reason"], **facts)
-        messages.success(request, "The check is recorded with today's date.")
-        return redirect(reference.policy)
-    context = {
-        "title": f"Check {reference.title}",
-        "form": form,
-        "label": "Record check",
-        "back": reference.policy,
-        "trail": trail(reference.policy),
-    }
-    return render(request, "policies/form.html", context)
-
-
-@needs("edit_guides")
-def guide_intro_edit(request, audience):
-    """Change the opening words of a guide page of the school worked in."""
-    if audience not in Audience.values:
-        raise Http404
-    school = request.membership.school
-    guide_url = reverse("policies:guide", args=[school.slug, audience])
-    form = GuideIntroForm(request.POST or None, instance=intro_of(school, audience))
-    if form.is_valid():
-        services.write_guide_intro(
-            school=school, audience=audience, text=form.cleaned_data["text"], by=request.membership
-        )
-        messages.success(request, "The guide page has the new opening words.")
-        return redirect(guide_url)
-    context = {
-        "title": f"Opening words for {Audience(audience).label.lower()}",
-        "form": form,
-        "label": "Save opening words",
-        "back_url": guide_url,
-        "trail": trail(),
-    }
-    return render(request, "policies/form.html", context)

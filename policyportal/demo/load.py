@@ -119,12 +119,14 @@ def _version(school: School, facts: Facts) -> PolicyVersion:
         cycle_months=facts.get("cycle_months"),
         consults=facts.get("consults", ""),
         review_questions=facts.get("review_questions", []),
+        questions_to=facts.get("questions_to", ""),
         **{f"for_{audience}": audience in facts["acknowledging"] for audience in Audience.values},
     )
     return draft_version(
         policy,
         by=None,
         issued_raw=facts.get("issued", ""),
+        contents=facts.get("contents", []),
         approver_kind=facts["approver_kind"],
         approver_name=facts.get("approver_name", ""),
         approver_role=facts.get("approver_role", ""),

@@ -4,11 +4,12 @@ from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership, Notification
 from policies import services
-from policies.models import PolicyVersion, Reminder, ReviewState
+from policies.models import PolicyVersion, Question, Reminder, ReviewState
 from policies.selectors.reviews import standing_of
 from policyportal.lib.dates import LONDON
 from policyportal.lib.workflow import Refused, take
@@ -334,3 +335,64 @@ def test_a_review_with_one_of_the_three_questions_blank_is_refused(schools):
     assert schools.version("heathcoat").last_reviewed_on is None
     assert head.post(address, {**day, **answers}).status_code == 302
     assert list(schools.version("heathcoat").review_answers.values()) == list(answers.values())
+
+
+# The contents page, comments and questions.
+
+
+@pytest.mark.clause("PWP-05")
+def test_a_contents_entry_without_a_page_number_is_found(schools):
+    wanted = "Contents entry 2, Use of official school social media, has no page number."
+    assert [words for words in findings_of(schools, "pennine-way") if "Contents entry" in words] == [wanted]
+
+
+@pytest.mark.clause("CRO-08")
+def test_sections_that_are_renumbered_or_missing_are_found(schools):
+    findings = findings_of(schools, "croftlands")
+    assert "Monitoring and review is 7 in the contents and 6 in the body." in findings
+    assert "Section 7 is missing from the body." in findings
+    assert "Contents entry 8, Related policies, has no page number." in findings
+
+
+@pytest.mark.clause("CRO-98")
+def test_a_governors_comment_and_support_are_kept_and_the_governor_cannot_publish(schools):
+    head, governor = schools.post("croftlands", "headteacher"), schools.post("croftlands", "governor")
+    draft = services.draft_next_version(schools.version("croftlands").policy, by=head, reason="Yearly")
+    client = schools.client("croftlands", "governor")
+    answer = {"text": "Reads well for parents.", "supports": "on"}
+    client.post(reverse("policies:version_comment", args=[draft.pk]), answer)
+    page = schools.client("croftlands", "headteacher").get(draft.get_absolute_url()).content.decode()
+    for words in ("Reads well for parents.", "Supports this version", governor.user.name):
+        assert words in page
+    comment = draft.comments.get()
+    assert (comment.by, comment.created_at.date()) == (governor.user, datetime.now(tz=LONDON).date())
+    take("approve", draft, schools.post("croftlands", "chair"))
+    assert client.post(reverse("policies:version_step", args=[draft.pk]), {"step": "publish"}).status_code == 403
+    draft.refresh_from_db()
+    assert draft.status == PolicyVersion.Status.APPROVED
+
+
+@pytest.mark.parametrize(
+    ("slug", "role"),
+    [
+        pytest.param("mill-lane", None, marks=pytest.mark.clause("MLC-19")),
+        pytest.param("the-grange", "business_manager", marks=pytest.mark.clause("GRA-79")),
+    ],
+)
+def test_a_question_is_told_to_one_person_and_open_until_answered(schools, slug, role):
+    asker = schools.post(slug, "teacher")
+    to = schools.post(slug, role).user if role else asker.line_manager.user
+    client = schools.client(slug, "teacher")
+    address = reverse("policies:question_create", args=[schools.version(slug).policy_id])
+    client.post(address, {"text": "May I post a picture of my own class trip?"})
+    question = Question.objects.get()
+    told = Notification.objects.filter(event="question_asked")
+    assert [notification.user for notification in told] == [to]
+    assert "Open" in client.get(reverse("policies:question_list")).content.decode()
+    answerer = Client()
+    answerer.force_login(to)
+    assert question.get_absolute_url() in answerer.get(reverse("portal:home")).content.decode()
+    answerer.post(question.get_absolute_url(), {"answer": "Only on the official page."})
+    page = client.get(question.get_absolute_url()).content.decode()
+    assert "Only on the official page." in page and "Answered" in page
+    assert question.get_absolute_url() not in answerer.get(reverse("portal:home")).content.decode()

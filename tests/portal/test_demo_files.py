@@ -41,8 +41,8 @@ KEYS = {
     "settings": "moderation_target_hours block_threshold takedown_hours suggestion_roles year_starts_month "
     "year_starts_day",
     "sites": "name website",
-    "policy": "title issued cycle_months consults review_questions acknowledging approver_kind approver_name "
-    "approver_role website approved_on last_reviewed review_due signed_on",
+    "policy": "title issued cycle_months consults review_questions questions_to contents acknowledging approver_kind "
+    "approver_name approver_role website approved_on last_reviewed review_due signed_on",
     "guide_intro": "audience text",
     "clauses": "code section heading kind text audiences guide_text category about risk carried_out_at note "
     "shows_channels shows_minimum_ages shown_at_acknowledgement",
