@@ -197,9 +197,3 @@ class BlockForm(PortalForm):
     def facts(self) -> dict[str, Any]:
         """Return what the step of blocking sets besides its reason."""
         return {name: value for name, value in self.cleaned_data.items() if name != "reason"}
-
-
-class ReasonForm(PortalForm):
-    """Why a block is declined or lifted; it is kept in the history."""
-
-    reason = forms.CharField(label="Reason", widget=forms.Textarea, help_text="It is kept in the history.")

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from accounts.models import Membership
+from accounts.models import Membership, SchoolOwnedQuerySet
 from accounts.rules import holds
 from channels_mgmt.models import Channel, ChannelQuerySet
 from channels_mgmt.rules import can_moderate, channels_moderated_by
@@ -17,7 +17,7 @@ def items_open_to(membership: Membership) -> ItemQuerySet:
     return items.filter(Q(channel__in=channels_moderated_by(membership)) | Q(recorded_by=membership.user_id))
 
 
-def authors_open_to(membership: Membership):
+def authors_open_to(membership: Membership) -> SchoolOwnedQuerySet:
     """Outside accounts that the person may look at: of the whole school, or of the channels they moderate."""
     authors = Author.objects.visible_to(membership)
     if holds(membership, "view_items"):
@@ -44,7 +44,7 @@ def can_decide(membership: Membership, item: Item) -> bool:
 
 def can_see_author(membership: Membership, author: Author) -> bool:
     """Looking at everything that an outside account wrote: whoever reads its channel's items."""
-    return holds(membership, "view_items") or can_moderate(membership, author.channel)
+    return authors_open_to(membership).filter(pk=author.pk).exists()
 
 
 def can_handle_author(membership: Membership, author: Author) -> bool:

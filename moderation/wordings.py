@@ -44,3 +44,8 @@ def wordings_for(school: School) -> list[Wording]:
     ways = [way for way in (school.email, school.telephone) if way]
     reach = f" ({' or '.join(ways)})" if ways else ""
     return [Wording(wording.key, wording.title, wording.text.format(reach=reach)) for wording in WORDINGS]
+
+
+def wording_of(school: School, key: str | None) -> str:
+    """Return the words of one wording for the school, or "" where there is none of that key."""
+    return next((wording.text for wording in wordings_for(school) if wording.key == key), "")

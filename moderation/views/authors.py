@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.decorators import needs
+from channels_mgmt.forms import ReasonForm
 from moderation import rules
-from moderation.forms import BlockForm, ContactForm, OutcomeForm, ReasonForm
+from moderation.forms import BlockForm, ContactForm, OutcomeForm
 from moderation.models import Author, Block, Contact
 from moderation.selectors import author_record
 from moderation.services import block_author, note_outcome, record_contact
 from moderation.strikes import strikes_of
-from moderation.wordings import wordings_for
+from moderation.views.items import QUEUE
+from moderation.wordings import wording_of, wordings_for
 from policyportal.lib.timeline import timeline_of
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to, take
-
-QUEUE = "Moderation"
 
 
 @needs("flag_items")
@@ -64,8 +64,7 @@ def author_detail(request, pk):
 def contact_create(request, pk):
     """Record a courteous attempt to settle something with an author."""
     author = guarded(request, pk)
-    wording = next((one for one in wordings_for(author.school) if one.key == request.GET.get("wording")), None)
-    initial = {"made_at": timezone.now(), "words": wording.text if wording else ""}
+    initial = {"made_at": timezone.now(), "words": wording_of(author.school, request.GET.get("wording"))}
     form = ContactForm(request.POST or None, initial=initial)
     if form.is_valid():
         record_contact(author, by=request.membership, **form.cleaned_data)

@@ -14,7 +14,7 @@ from moderation.forms import DecisionForm, ImageryForm, ItemForm, QueueFilter
 from moderation.models import Capture, Item
 from moderation.selectors import DECIDED, LATE, ORDERS, WAITING, open_counts, queue
 from moderation.services import record_item
-from moderation.wordings import wordings_for
+from moderation.wordings import wording_of, wordings_for
 from policyportal.lib.attachments import FileRefused, download
 from policyportal.lib.paging import page_of
 from policyportal.lib.templatetags.portal import span
@@ -137,8 +137,7 @@ def item_step(request, pk):
     )
     if not step.rule(request.membership, item):
         raise PermissionDenied
-    wording = next((one for one in wordings_for(item.school) if one.key == request.GET.get("wording")), None)
-    initial = {"message_sent": wording.text} if wording else None
+    initial = {"message_sent": wording_of(item.school, request.GET.get("wording"))}
     form = DecisionForm(request.POST or None, step=step, item=item, initial=initial)
     try:
         if item.status not in step.sources:
@@ -184,7 +183,7 @@ DECIDED_HEADERS = ["What it says", "Channel", "Written by", "Decision", "Time ta
 def found(request, pk):
     """Return the item that the person may read; any other id is not there."""
     items = rules.items_open_to(request.membership)
-    related = ("channel", "school", "author__channel", "rule__clause", "decided_by", "recorded_by")
+    related = ("channel", "school", "author", "rule__clause", "decided_by", "recorded_by")
     return get_object_or_404(items.select_related(*related), pk=pk)
 
 
