@@ -10,8 +10,11 @@ from incidents.models import Incident
 REPORT_WAITS = "A report waits for you"
 
 
-def report_received(incident: Incident, people: Iterable[UUID]) -> None:
-    """Tell these people at once that a report waits; the same person is told of the same incident once."""
+def report_received(incident: Incident, people: Iterable[UUID], stage: int = 0) -> None:
+    """Tell these people that a report waits; the same person hears of the same incident once in each stage.
+
+    Stage 0 is when it comes; the later ones are for a report that nobody has opened.
+    """
     for user in User.objects.filter(pk__in=list(people), is_active=True):
         notify(
             user=user,
@@ -19,5 +22,5 @@ def report_received(incident: Incident, people: Iterable[UUID]) -> None:
             event="report_received",
             subject=REPORT_WAITS,
             path=incident.get_absolute_url(),
-            key=f"report-received:{incident.pk}",
+            key=f"report-received:{incident.pk}" + (f":{stage}" if stage else ""),
         )

@@ -41,6 +41,7 @@ class Facts:
     reporter: UUID | None = None
     safeguarding: bool = False
     is_concern: bool = False
+    tell_leaders: bool = False
     held_for: frozenset[UUID] = frozenset()
 
 
@@ -230,7 +231,8 @@ def _about_others(facts: Facts, roll: Roll) -> Row:
     if facts.safeguarding:
         why = f"A child may be at risk: the {roll.label(Role.DSL)} takes it, the {head} reads."
         groups = ((*leads, *deputies), heads, on_duty)
-        return Row(CONFIDENTIAL, groups, why, readers=heads, tell_readers=True)
+        readers = roll.holding(Role.HEADTEACHER, *sorted(LEADERSHIP)) if facts.tell_leaders else heads
+        return Row(CONFIDENTIAL, groups, why, readers=readers, tell_readers=True)
     if facts.about == About.PUPIL:
         why = f"About a pupil: the {head} and the {roll.label(Role.DSL)} both hear of it."
         return Row(ORDINARY, ((*heads, *leads), deputies, on_duty), why)

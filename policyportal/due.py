@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from incidents.services import tell_unopened
 from moderation.services import tell_late
 from policies.services import record_due_reminders
 from policyportal.lib import outbox
@@ -14,6 +15,11 @@ def run_due() -> dict[str, int]:
     Everything is reckoned from dates in the database, so it may run late, twice or in two places at once.
     """
     # Reminders first: the mails that they owe go out in the same run.
-    done = {"reminders": record_due_reminders(), "late items": tell_late(), "mails sent": outbox.drain()}
+    done = {
+        "reminders": record_due_reminders(),
+        "late items": tell_late(),
+        "unopened reports": tell_unopened(),
+        "mails sent": outbox.drain(),
+    }
     Heartbeat.objects.update_or_create(name="run_due", defaults={"beat_at": timezone.now()})
     return done

@@ -205,6 +205,39 @@ class StaffReportForm(PublicReportForm):
         return self.risks.get(self.cleaned_data["risk"])
 
 
+class ContactForm(PortalForm):
+    """That a pupil got in touch with a member of staff on a personal account."""
+
+    selects = ("platform",)
+
+    who = forms.CharField(
+        label="Which pupil?",
+        help_text="Full name and class.",
+        max_length=300,
+        error_messages={"required": "Enter the pupil’s name"},
+    )
+    noticed_at = DateTimeField(
+        label="When did the pupil contact you?",
+        no_future=True,
+        error_messages={"required": "Enter the day and time when the pupil contacted you"},
+    )
+    platform = forms.ChoiceField(label="Website or app (optional)", required=False)
+    words = WordsField(
+        label="What did the pupil write or do?",
+        help_text="Give words as they were written. Say whether you answered.",
+        error_messages={"required": "Say what the pupil wrote or did"},
+    )
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.platforms = {str(platform.pk): platform for platform in platforms_of(school)}
+        self.fields["platform"].choices = [("", "Choose one"), *platform_choices(self.platforms.values())]
+
+    def clean_platform(self) -> Any:
+        """Return the platform itself."""
+        return self.platforms.get(self.cleaned_data["platform"])
+
+
 class ConcernForm(PortalForm):
     """A worry or complaint told to the school in private."""
 

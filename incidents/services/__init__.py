@@ -3,6 +3,7 @@
 from incidents.services.handling import add_evidence, add_note, close, mark_seen, record_view, reopen, triage
 from incidents.services.leading import lead, settle
 from incidents.services.reports import file_report
+from incidents.services.unopened import tell_unopened
 
 __all__ = [
     "add_evidence",
@@ -14,5 +15,6 @@ __all__ = [
     "record_view",
     "reopen",
     "settle",
+    "tell_unopened",
     "triage",
 ]

@@ -35,6 +35,8 @@ def file_report(
     person: User | None = None,
     who: str = "",
     category: Clause | None = None,
+    category_name: str = "",
+    tell_leaders: bool = False,
     risk: Clause | None = None,
     safeguarding: bool = False,
     imagery: str = Report.Imagery.NO,
@@ -70,7 +72,7 @@ def file_report(
         return filed, receipt
     possible_imagery = imagery != Report.Imagery.NO
     # What a child tells is for the designated lead until they say otherwise.
-    told_by_a_child = reporter_kind == Report.Reporter.PUPIL and not is_concern
+    told_by_a_child = reporter_kind == Report.Reporter.PUPIL
     safeguarding = bool(safeguarding or possible_imagery or risk or told_by_a_child)
     now = reported_at or timezone.now()
     incident = Incident(
@@ -80,7 +82,7 @@ def file_report(
         safeguarding=safeguarding,
         is_concern=is_concern,
         category=category,
-        category_name=category.category if category else "",
+        category_name=category.category if category else category_name,
         risk=risk,
         platform=platform,
         purpose=purpose,
@@ -109,7 +111,7 @@ def file_report(
         form_token=form_token,
     )
     roll = roll_of(school)
-    way = _way(incident, report, person, roll)
+    way = _way(incident, report, person, roll, tell_leaders)
     incident.confidentiality, incident.procedure = way.confidentiality, way.procedure
     incident.route_reason = way.reason
     kept = [] if possible_imagery else _keep_all(uploads, incident)
@@ -140,7 +142,7 @@ def _filed_with(form_token: UUID) -> Incident | None:
     return report.incident if report else None
 
 
-def _way(incident: Incident, report: Report, person: User | None, roll: Roll) -> Route:
+def _way(incident: Incident, report: Report, person: User | None, roll: Roll, tell_leaders: bool) -> Route:
     """Route it by whom it is about, also where only its words say so."""
     unsaid = person is None and incident.about in (About.STAFF, About.UNKNOWN)
     named = frozenset() if person else named_in(report.who, report.words if unsaid else "", roll)
@@ -153,6 +155,7 @@ def _way(incident: Incident, report: Report, person: User | None, roll: Roll) ->
         reporter=report.reporter_id,
         safeguarding=incident.safeguarding,
         is_concern=incident.is_concern,
+        tell_leaders=tell_leaders,
         held_for=named,
     )
     return route(facts, roll, incident.school.procedures)

@@ -15,13 +15,14 @@ from accounts.models import Membership, School
 from incidents.forms.reporting import (
     FORMS,
     ConcernForm,
+    ContactForm,
     ImageryForm,
     PupilConcernForm,
     PupilImageryForm,
     ReceiptForm,
 )
 from incidents.helplines import CHILDLINE, EMERGENCY, FOR_IMAGERY
-from incidents.models import Report
+from incidents.models import About, Report
 from incidents.receipts import hash_of, in_groups
 from incidents.selectors import (
     STATUS_WORDS,
@@ -40,6 +41,7 @@ TRIES = 10
 TRIES_FOR_SECONDS = 5 * 60
 OWN_HEADERS = ["Reference", "Reported", "Your words", "How it stands"]
 OWN_WORDS = 80
+CONTACT_BY_PUPIL = "Contact by a pupil on a personal account"
 NO_FILE_KEPT = (
     "A file was sent with this report. It was not kept. Do not send or save the picture. "
     "Tell us in words: you can send the report without it."
@@ -108,6 +110,35 @@ def report_details(request: HttpRequest, report_token: UUID) -> HttpResponse:
     membership = request.membership
     start_url = reverse("incidents:report_create")
     return _details(request, membership.school, Report.Reporter.STAFF, report_token, start_url, by=membership)
+
+
+@needs("report_incidents")
+def contact_report(request: HttpRequest) -> HttpResponse:
+    """That a pupil contacted a member of staff: told at once to safeguarding and to leaders [PWP-71, CRO-69]."""
+    membership = request.membership
+    school = membership.school
+    form = ContactForm(request.POST or None, school=school)
+    if request.method == "POST" and form.is_valid():
+        token = _token_of_page(request)
+        receipt = receipt_of(request, token)
+        file_report(
+            school=school,
+            reporter_kind=Report.Reporter.STAFF,
+            by=membership,
+            about=About.PUPIL,
+            safeguarding=True,
+            tell_leaders=True,
+            category_name=CONTACT_BY_PUPIL,
+            form_token=token,
+            receipt=receipt,
+            **{name: value for name, value in form.cleaned_data.items() if value},
+        )
+        show_receipt(request, receipt, to_a_child=False)
+        return redirect("incidents:report_thanks", school.slug)
+    token = remember(request, Report.Imagery.NO)
+    start_url = reverse("incidents:report_create")
+    page = page_for(school, Report.Reporter.STAFF, start_url, form=form, page_token=token)
+    return render(request, "incidents/contact_form.html", page)
 
 
 def _question(request: HttpRequest, school: School, reporter: str, start_url: str) -> HttpResponse:
@@ -186,7 +217,7 @@ def public_concern(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     form_class = PupilConcernForm if reporter == Report.Reporter.PUPIL else ConcernForm
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        token = _token_of_concern(request)
+        token = _token_of_page(request)
         receipt = receipt_of(request, token)
         file_report(
             school=school,
@@ -200,14 +231,14 @@ def public_concern(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
         return redirect("incidents:report_thanks", school.slug)
     start_url = reverse("incidents:public_concern", args=[slug, kind])
     token = remember(request, Report.Imagery.NO)
-    page = page_for(school, reporter, start_url, form=form, concern_token=token)
+    page = page_for(school, reporter, start_url, form=form, page_token=token)
     return render(request, "incidents/concern_form.html", page)
 
 
-def _token_of_concern(request: HttpRequest) -> UUID:
+def _token_of_page(request: HttpRequest) -> UUID:
     """Return the token that the page carried, if it is this session's; a strange one counts as a new form."""
     try:
-        token = UUID(request.POST.get("concern_token", ""))
+        token = UUID(request.POST.get("page_token", ""))
     except ValueError:
         token = uuid4()
     return token if answer_of(request, token) else remember(request, Report.Imagery.NO)

@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import Membership, Notification
 from channels_mgmt.models import Platform
 from incidents.models import Incident
 from incidents.selectors import incident_figures
+from incidents.services import tell_unopened
 from policies.models import Clause
 from policyportal.lib.dates import today
 from tests.incidents.filing import detail, receipt_on, report_by, staff_page
@@ -282,6 +283,41 @@ def test_an_attempt_by_staff_to_befriend_tells_the_head_and_stays_hidden_from_th
         assert incident.reference not in theirs.get(address).content.decode()
 
 
+@pytest.mark.parametrize(
+    "slug",
+    [
+        pytest.param("pennine-way", marks=pytest.mark.clause("PWP-71")),
+        pytest.param("croftlands", marks=pytest.mark.clause("CRO-69")),
+    ],
+)
+def test_contact_by_a_pupil_is_told_at_once_shows_its_delay_and_is_told_again(schools, slug):
+    reporter = schools.client(slug, "teacher")
+    before = set(Incident.objects.values_list("pk", flat=True))
+    came = timezone.localtime(timezone.now() - timedelta(hours=3, minutes=5))
+    answers = {
+        "who": "Robin Field, class 4",
+        "words": "Sent me a friend request.",
+        "noticed_at_day": came.day,
+        "noticed_at_month": came.month,
+        "noticed_at_year": came.year,
+        "noticed_at_time": f"{came:%H:%M}",
+    }
+    assert reporter.post(reverse("incidents:contact_report"), answers).status_code == 302
+    incident = Incident.objects.exclude(pk__in=before).get()
+    posts = Membership.objects.current().filter(school__slug=slug)
+    led = posts.filter(role__in=["dsl", "headteacher", "deputy_head", "senior_leader"])
+    assert set(led.values_list("user__name", flat=True)) <= told_of(incident)
+    told = Notification.objects.filter(path=incident.get_absolute_url())
+    first = told.count()
+    tell_unopened(incident.reported_at + timedelta(hours=2))
+    assert told.count() > first
+    page = page_of(schools.client(slug, "dsl"), incident)
+    assert "From noticing to reporting" in page and "3 hours" in page
+    again = told.count()
+    tell_unopened(incident.reported_at + timedelta(hours=9))
+    assert told.count() == again
+
+
 @pytest.mark.clause("MLC-53")
 def test_evidence_keeps_its_kind_who_added_it_when_and_its_checksum(schools, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
@@ -343,8 +379,8 @@ def test_a_concern_raised_from_the_guide_is_private_and_follows_the_complaints_p
     address = reverse("incidents:public_concern", args=[slug, kind])
     assert address in guide
     before = set(Incident.objects.values_list("pk", flat=True))
-    token = client.get(address).context["concern_token"]
-    assert client.post(address, {"words": "Nobody answers.", "concern_token": token}).status_code == 302
+    token = client.get(address).context["page_token"]
+    assert client.post(address, {"words": "Nobody answers.", "page_token": token}).status_code == 302
     assert len(receipt_on(client, slug)) == 16
     incident = Incident.objects.exclude(pk__in=before).get()
     assert incident.is_concern and incident.school.slug == slug

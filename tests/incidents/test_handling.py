@@ -13,8 +13,9 @@ from django.utils import timezone
 from accounts.models import AccessLog, Notification, Role
 from incidents.models import About, Evidence, Incident, Note
 from incidents.selectors import incident_figures, waiting_for
-from incidents.services import add_evidence, add_note, close, reopen, triage
+from incidents.services import add_evidence, add_note, close, reopen, tell_unopened, triage
 from policyportal.lib.dates import today
+from policyportal.lib.models import OutboxMail
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to
 from tests.incidents.filing import detail, filed
 
@@ -387,3 +388,32 @@ def test_who_reported_is_not_shown_to_anybody_else(cast, role):
     answer = cast.client(role).post(reveal, {"reason": "Curious."})
     assert answer.status_code == (403 if role == "teacher" else 404)
     assert not AccessLog.objects.exists()
+
+
+def mails_to(cast, role):
+    return OutboxMail.objects.filter(to=cast.user(role)).count()
+
+
+def test_an_unopened_safeguarding_report_is_told_again_after_one_hour_two_four_and_eight(cast):
+    incident = filed(cast, about=About.PUPIL, safeguarding=True)
+    expected = {0.9: 1, 1: 2, 1.9: 2, 2: 3, 3.9: 3, 4: 4, 7.9: 4, 8: 5}
+    for hours, mails in expected.items():
+        for _ in range(2):
+            tell_unopened(incident.reported_at + timedelta(hours=hours))
+        assert mails_to(cast, "dsl") == mails, hours
+    # The head reads it and was told when it came; to act is for the handlers.
+    assert mails_to(cast, "headteacher") == 1
+
+
+def test_what_fell_due_while_the_portal_was_off_is_told_once(cast):
+    incident = filed(cast, about=About.PUPIL, safeguarding=True)
+    for _ in range(3):
+        tell_unopened(incident.reported_at + timedelta(days=3))
+    assert mails_to(cast, "dsl") == 2
+
+
+def test_a_report_that_a_handler_has_opened_is_not_told_again(cast):
+    incident = filed(cast, about=About.PUPIL, safeguarding=True)
+    cast.client("deputy_dsl").get(detail(incident))
+    assert tell_unopened(incident.reported_at + timedelta(hours=9)) == 0
+    assert mails_to(cast, "dsl") == 1

@@ -433,17 +433,39 @@ def test_staff_see_the_status_of_their_own_reports_alone(cast):
     assert "We have it. Somebody will read it soon." in page
 
 
-@pytest.mark.parametrize("kind", ["pupil", "parent"])
-def test_a_concern_is_private_and_follows_the_complaints_procedure(cast, kind):
+@pytest.mark.parametrize(("kind", "handler"), [("pupil", "dsl"), ("parent", "headteacher")])
+def test_a_concern_is_private_and_follows_the_complaints_procedure(cast, kind, handler):
     client = Client()
     address = reverse("incidents:public_concern", args=["oakfield", kind])
-    token = client.get(address).context["concern_token"]
-    answer = client.post(address, {"words": "The gate is always open.", "concern_token": token})
+    token = client.get(address).context["page_token"]
+    answer = client.post(address, {"words": "The gate is always open.", "page_token": token})
     assert answer.status_code == 302 and receipt_on(client)
-    client.post(address, {"words": "The gate is always open.", "concern_token": token})
+    client.post(address, {"words": "The gate is always open.", "page_token": token})
     incident = Incident.objects.get()
     assert incident.is_concern and incident.procedure == "Complaints procedure"
-    assert incident.access.get(user=cast.user("headteacher")).standing == "handler"
+    assert incident.access.get(user=cast.user(handler)).standing == "handler"
+    assert cast.user("headteacher").pk in set(Notification.objects.values_list("user_id", flat=True))
+
+
+CONTACT = {**noticed("1", "2026"), "who": "Zoe Brown, 4B", "words": "She sent me a friend request."}
+
+
+def test_contact_by_a_pupil_is_told_to_safeguarding_and_leaders_at_once(cast):
+    client = cast.client("teacher")
+    assert client.post(reverse("incidents:contact_report"), CONTACT).status_code == 302
+    incident = Incident.objects.get()
+    assert incident.safeguarding and incident.about == "pupil" and incident.reports.get().delay
+    told = set(Notification.objects.values_list("user_id", flat=True))
+    assert told == {
+        cast.user(role).pk for role in ("dsl", "deputy_dsl", "headteacher", "deputy_head", "senior_leader")
+    }
+
+
+@pytest.mark.parametrize("missing", ["who", "words", "noticed_at_day"])
+def test_contact_by_a_pupil_needs_who_when_and_what(cast, missing):
+    answer = cast.client("teacher").post(reverse("incidents:contact_report"), {**CONTACT, missing: ""})
+    assert "There is a problem" in answer.content.decode()
+    assert not Incident.objects.exists()
 
 
 def test_an_empty_concern_is_refused(cast):
