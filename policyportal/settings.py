@@ -127,8 +127,9 @@ if DATABASE["ENGINE"].endswith("sqlite3"):
 else:
     # A folder with the server's socket stands for the host when its slashes are written %2F.
     DATABASE["HOST"] = unquote(DATABASE["HOST"])
-    DATABASE["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, 0, 86400)
     DATABASE["CONN_HEALTH_CHECKS"] = True
+# Kept between requests: opening even a file anew costs as much as a small page.
+DATABASE["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, 0, 86400)
 
 # The broker and the cache. Without REDIS_URL the bundled broker listens on a socket in the data folder.
 REDIS_URL = env.address("REDIS_URL", "", BROKER_SCHEMES)

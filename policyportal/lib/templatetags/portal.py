@@ -140,7 +140,21 @@ def shown(value: Any) -> Any:
     return "" if value is None else value
 
 
+# What any cell has. A template that asks for what is not there pays for it, hundreds of times on a page of rows.
+PLAIN_CELL = {"text": "", "url": "", "tone": None, "due": None, "done": False, "day": None, "hint": ""}
+
+
 @register.filter
-def beside(headers: Sequence[Any], row: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """Pair each cell of a row with its header."""
-    return list(zip(headers, row, strict=True))
+def beside(headers: Sequence[Any], row: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the cells of a row, each with the label of its header and with everything that a cell may have."""
+    return [
+        {**PLAIN_CELL, **shaped(cell), "label": header["label"] if isinstance(header, dict) else header}
+        for header, cell in zip(headers, row, strict=True)
+    ]
+
+
+def shaped(cell: Any) -> dict[str, Any]:
+    """Return what a cell shows: its own parts, a day or an instant, or words."""
+    if isinstance(cell, dict):
+        return cell | {"text": shown(cell.get("text"))}
+    return {"day": cell} if isinstance(cell, date) else {"text": shown(cell)}
