@@ -236,6 +236,10 @@ def _about_others(facts: Facts, roll: Roll) -> Row:
     if facts.about == About.PUPIL:
         why = f"About a pupil: the {head} and the {roll.label(Role.DSL)} both hear of it."
         return Row(ORDINARY, ((*heads, *leads), deputies, on_duty), why)
+    if facts.tell_leaders:
+        # Whom the school calls its senior managers act together with the head [MLC-52].
+        leaders = roll.holding(Role.HEADTEACHER, *sorted(LEADERSHIP - {Role.HEADTEACHER}))
+        return Row(ORDINARY, (leaders, leads, deputies, on_duty), f"For the leaders: the {head} or another takes it.")
     return Row(ORDINARY, (heads, leads, deputies, on_duty), f"About conduct: the {head} takes it.")
 
 

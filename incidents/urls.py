@@ -10,6 +10,7 @@ urlpatterns = [
     path("incidents/mine/", reporting.own_report_list, name="own_report_list"),
     path("incidents/report/", reporting.report_create, name="report_create"),
     path("incidents/report/contact/", reporting.contact_report, name="contact_report"),
+    path("incidents/report/about-me/", reporting.about_me_report, name="about_me_report"),
     path("incidents/report/<uuid:report_token>/", reporting.report_details, name="report_details"),
     path("incidents/<uuid:pk>/", handling.incident_detail, name="incident_detail"),
     path("incidents/<uuid:pk>/step/", handling.incident_step, name="incident_step"),

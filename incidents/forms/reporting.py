@@ -9,7 +9,7 @@ from incidents.forms.choices import FILE_HINT, CheckedFilesField, WordsField, fi
 from incidents.models import About, Incident, Report
 from incidents.selectors import categories_of, people_of, platforms_of, risks_of
 from policies.models import Clause
-from policyportal.lib.forms import DateTimeField, PortalForm
+from policyportal.lib.forms import DateTimeField, PortalForm, lower_first
 
 
 class ImageryForm(PortalForm):
@@ -205,10 +205,35 @@ class StaffReportForm(PublicReportForm):
         return self.risks.get(self.cleaned_data["risk"])
 
 
-class ContactForm(PortalForm):
-    """That a pupil got in touch with a member of staff on a personal account."""
+class ShortReportForm(PortalForm):
+    """A report by staff that needs a few answers only; each kind knows what else is true of it."""
 
+    title = ""
+    hint = ""
     selects = ("platform",)
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.platforms = {str(platform.pk): platform for platform in platforms_of(school)}
+        self.fields["platform"].choices = [("", "Choose one"), *platform_choices(self.platforms.values())]
+
+    def clean_platform(self) -> Any:
+        """Return the platform itself."""
+        return self.platforms.get(self.cleaned_data["platform"])
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered and what is true of every such report."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ContactForm(ShortReportForm):
+    """That a pupil got in touch with a member of staff on a personal account [PWP-71, CRO-69]."""
+
+    title = "A pupil contacted me"
+    hint = (
+        "The safeguarding lead and the leaders are told at once. Nobody else will read it. "
+        "Do not answer the pupil, and do not send or save pictures."
+    )
 
     who = forms.CharField(
         label="Which pupil?",
@@ -228,14 +253,50 @@ class ContactForm(PortalForm):
         error_messages={"required": "Say what the pupil wrote or did"},
     )
 
-    def __init__(self, *args: Any, school: School, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.platforms = {str(platform.pk): platform for platform in platforms_of(school)}
-        self.fields["platform"].choices = [("", "Choose one"), *platform_choices(self.platforms.values())]
+    def answers(self) -> dict[str, Any]:
+        """It is about a pupil, and a matter of safeguarding."""
+        return {
+            **super().answers(),
+            "about": About.PUPIL,
+            "safeguarding": True,
+            "category_name": "Contact by a pupil on a personal account",
+        }
 
-    def clean_platform(self) -> Any:
-        """Return the platform itself."""
-        return self.platforms.get(self.cleaned_data["platform"])
+
+class AboutMeForm(ShortReportForm):
+    """Material about a member of staff that harms them [MLC-52]."""
+
+    title = "Something online is about me"
+    hint = "The headteacher and the leaders are told at once. If it is by one of them, say so and it goes past them."
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=[
+            ("inaccurate", "Inaccurate"),
+            ("inappropriate", "Inappropriate"),
+            ("inflammatory", "Inflammatory"),
+            ("image", "My image, used without permission"),
+        ],
+        error_messages={"required": "Choose what it is"},
+    )
+    words = WordsField(label="What does it say or show?", error_messages={"required": "Say what it says or shows"})
+    who = forms.CharField(label="Who posted it? (optional)", max_length=300, required=False)
+    platform = forms.ChoiceField(label="Website or app (optional)", required=False)
+    link = forms.URLField(
+        label="Link to the page (optional)",
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        error_messages={
+            "invalid": "Enter the link as it stands in the address bar, like https://www.example.com/page"
+        },
+    )
+
+    def answers(self) -> dict[str, Any]:
+        """The kind becomes its category."""
+        given = super().answers()
+        kind = dict(self.fields["kind"].choices)[given.pop("kind")]
+        return {**given, "category_name": f"Material about me: {lower_first(kind)}"}
 
 
 class ConcernForm(PortalForm):

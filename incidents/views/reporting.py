@@ -14,15 +14,17 @@ from accounts.decorators import needs
 from accounts.models import Membership, School
 from incidents.forms.reporting import (
     FORMS,
+    AboutMeForm,
     ConcernForm,
     ContactForm,
     ImageryForm,
     PupilConcernForm,
     PupilImageryForm,
     ReceiptForm,
+    ShortReportForm,
 )
 from incidents.helplines import CHILDLINE, EMERGENCY, FOR_IMAGERY
-from incidents.models import About, Report
+from incidents.models import Report
 from incidents.receipts import hash_of, in_groups
 from incidents.selectors import (
     STATUS_WORDS,
@@ -41,7 +43,6 @@ TRIES = 10
 TRIES_FOR_SECONDS = 5 * 60
 OWN_HEADERS = ["Reference", "Reported", "Your words", "How it stands"]
 OWN_WORDS = 80
-CONTACT_BY_PUPIL = "Contact by a pupil on a personal account"
 NO_FILE_KEPT = (
     "A file was sent with this report. It was not kept. Do not send or save the picture. "
     "Tell us in words: you can send the report without it."
@@ -114,31 +115,37 @@ def report_details(request: HttpRequest, report_token: UUID) -> HttpResponse:
 
 @needs("report_incidents")
 def contact_report(request: HttpRequest) -> HttpResponse:
-    """That a pupil contacted a member of staff: told at once to safeguarding and to leaders [PWP-71, CRO-69]."""
+    """That a pupil contacted a member of staff: told at once to safeguarding and to leaders."""
+    return _short_report(request, ContactForm)
+
+
+@needs("report_incidents")
+def about_me_report(request: HttpRequest) -> HttpResponse:
+    """Material about a member of staff: told at once to the leaders."""
+    return _short_report(request, AboutMeForm)
+
+
+def _short_report(request: HttpRequest, form_class: type[ShortReportForm]) -> HttpResponse:
     membership = request.membership
-    school = membership.school
-    form = ContactForm(request.POST or None, school=school)
+    school, reporter = membership.school, Report.Reporter.STAFF
+    form = form_class(request.POST or None, school=school)
     if request.method == "POST" and form.is_valid():
         token = _token_of_page(request)
         receipt = receipt_of(request, token)
         file_report(
             school=school,
-            reporter_kind=Report.Reporter.STAFF,
+            reporter_kind=reporter,
             by=membership,
-            about=About.PUPIL,
-            safeguarding=True,
             tell_leaders=True,
-            category_name=CONTACT_BY_PUPIL,
             form_token=token,
             receipt=receipt,
-            **{name: value for name, value in form.cleaned_data.items() if value},
+            **form.answers(),
         )
         show_receipt(request, receipt, to_a_child=False)
         return redirect("incidents:report_thanks", school.slug)
     token = remember(request, Report.Imagery.NO)
-    start_url = reverse("incidents:report_create")
-    page = page_for(school, Report.Reporter.STAFF, start_url, form=form, page_token=token)
-    return render(request, "incidents/contact_form.html", page)
+    page = page_for(school, reporter, reverse("incidents:report_create"), form=form, page_token=token)
+    return render(request, "incidents/short_report.html", page)
 
 
 def _question(request: HttpRequest, school: School, reporter: str, start_url: str) -> HttpResponse:

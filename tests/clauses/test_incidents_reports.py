@@ -318,6 +318,21 @@ def test_contact_by_a_pupil_is_told_at_once_shows_its_delay_and_is_told_again(sc
     assert told.count() == again
 
 
+@pytest.mark.clause("MLC-52")
+def test_material_about_a_member_of_staff_goes_to_the_senior_managers_at_once(schools):
+    before = set(Incident.objects.values_list("pk", flat=True))
+    answers = {"kind": "image", "words": "A picture of me at the fair, with a caption."}
+    reporter = schools.client("mill-lane", "teacher")
+    assert reporter.post(reverse("incidents:about_me_report"), {**answers, "kind": ""}).status_code == 200
+    assert reporter.post(reverse("incidents:about_me_report"), answers).status_code == 302
+    incident = Incident.objects.exclude(pk__in=before).get()
+    manager = schools.post("mill-lane", "senior_leader")
+    assert manager.school.label_of("senior_leader") == "Senior manager"
+    assert {manager.user.name, name_of(schools, "mill-lane", "headteacher")} <= told_of(incident)
+    page = page_of(schools.client("mill-lane", "senior_leader"), incident)
+    assert "Material about me: my image, used without permission" in page
+
+
 @pytest.mark.clause("MLC-53")
 def test_evidence_keeps_its_kind_who_added_it_when_and_its_checksum(schools, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
