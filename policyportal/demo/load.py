@@ -14,7 +14,7 @@ from channels_mgmt.services import add_rule, authorise, list_platform, open_chan
 from policies.models import Audience, Clause, Policy, PolicyVersion
 from policies.services import add_clause, add_reference, draft_version, record_policy, write_guide_intro
 from policyportal.demo.files import Facts, read
-from policyportal.lib.dates import Precision, today
+from policyportal.lib.dates import Precision, read_stated, today
 from policyportal.lib.workflow import take
 
 FOLDER = Path(__file__).parent / "schools"
@@ -142,6 +142,9 @@ def _stated(name: str, facts: Facts | None) -> Facts:
     """Return the three fields of a date as the policy states it; nothing where it states none."""
     if not facts:
         return {}
+    if "precision" not in facts:
+        read = read_stated(facts["raw"])
+        return {name: read.day, f"{name}_precision": read.precision, f"{name}_raw": read.raw}
     return {
         name: date.fromisoformat(facts["date"]) if "date" in facts else None,
         f"{name}_precision": Precision(facts["precision"]),

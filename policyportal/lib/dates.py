@@ -1,6 +1,7 @@
 """The portal's calendar: days in Europe/London, months without a day, school years."""
 
 import calendar
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -74,6 +75,30 @@ class StatedDate:
         if self.precision == Precision.MONTH:
             later = last_day_of_month(later)
         return StatedDate(later, self.precision)
+
+
+def read_stated(words: str) -> StatedDate:
+    """Read a date as a policy prints it: "April 2024", "10th November 2021", "2023".
+
+    Two figures after a month are its year, never a day: "September 25" is September 2025. A date in figures alone
+    may be read day first or month first, so it is ambiguous; anything else states no day.
+    """
+    words = words.strip()
+    if re.fullmatch(r"\d{1,2}\D\d{1,2}\D(\d{2}|\d{4})", words):
+        return StatedDate(None, Precision.AMBIGUOUS, words)
+    if re.fullmatch(r"\d{4}", words):
+        return StatedDate(date(int(words), 12, 31), Precision.YEAR, words)
+    found = re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([A-Za-z]+)\s+(\d{2}|\d{4})", words)
+    names = [name.casefold() for name in calendar.month_name]
+    if not found or found[2].casefold() not in names[1:]:
+        return StatedDate(None, Precision.NONE, words)
+    year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
+    last = last_day_of_month(date(year, names.index(found[2].casefold()), 1))
+    if found[1] is None:
+        return StatedDate(last, Precision.MONTH, words)
+    if not 1 <= int(found[1]) <= last.day:
+        return StatedDate(None, Precision.NONE, words)
+    return StatedDate(last.replace(day=int(found[1])), Precision.DAY, words)
 
 
 def school_year_of(day: date, starts_month: int = 9, starts_day: int = 1) -> tuple[date, date]:

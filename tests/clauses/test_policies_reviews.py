@@ -79,6 +79,16 @@ def test_the_approver_the_month_and_the_missing_role_are_shown_and_no_approver_m
         take("publish", draft, head)
 
 
+@pytest.mark.clause("CRO-04")
+def test_two_figures_after_a_month_are_read_as_its_year_and_the_missing_role_is_warned_of(schools):
+    version = schools.version("croftlands")
+    assert version.approved_on_raw == "September 25"
+    facts = facts_of(schools, "croftlands", "headteacher")
+    assert facts["Approved on"] == "September 2025"
+    assert facts["Approved by"] == "Lou Mahon (role not stated)"
+    assert "The role of the approver, Lou Mahon, is not stated." in findings_of(schools, "croftlands")
+
+
 @pytest.mark.clause("HEA-05")
 def test_a_committee_is_named_as_approver_with_the_exact_day(schools):
     facts = facts_of(schools, "heathcoat")

@@ -8,6 +8,7 @@ from policies import services
 from policies.findings import findings_of
 from policies.models import Clause, PolicyVersion, Reference, ReviewState
 from policies.selectors.reviews import late_by, standing_of
+from policyportal.lib.dates import read_stated
 from policyportal.lib.workflow import NotAllowed, Refused
 
 MONTHS = {
@@ -35,6 +36,25 @@ def test_a_month_is_due_on_its_last_day(desk, day, state, label):
 
 def test_what_is_overdue_says_for_how_long(desk):
     assert standing_of(desk.published(**MONTHS), date(2026, 11, 20)).words == "Overdue by 18 months."
+
+
+@pytest.mark.parametrize(
+    ("printed", "day", "precision"),
+    [
+        ("April 2024", date(2024, 4, 30), "month"),
+        ("September 25", date(2025, 9, 30), "month"),
+        ("10th November 2021", date(2021, 11, 10), "day"),
+        ("29 February 2024", date(2024, 2, 29), "day"),
+        ("29 February 2023", None, "none"),
+        ("2023", date(2023, 12, 31), "year"),
+        ("12-10-21", None, "ambiguous"),
+        ("Spring term", None, "none"),
+        ("", None, "none"),
+    ],
+)
+def test_a_date_is_read_as_a_policy_prints_it(printed, day, precision):
+    read = read_stated(printed)
+    assert (read.day, read.precision, read.raw) == (day, precision, printed)
 
 
 @pytest.mark.parametrize(

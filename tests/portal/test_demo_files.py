@@ -286,7 +286,8 @@ def test_the_closed_words_are_the_ones_that_the_models_know(data):
 def test_a_date_keeps_its_raw_words_and_a_month_means_its_last_day(data):
     for name in ("approved_on", "last_reviewed", "review_due", "signed_on"):
         stated = data["policy"].get(name)
-        if stated is None:
+        # A date that has nothing but its words is read by the portal itself.
+        if stated is None or set(stated) == {"raw"}:
             continue
         assert stated["raw"]
         assert stated["precision"] in Precision.values
