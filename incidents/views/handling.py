@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
-from incidents.models import Incident
+from incidents.models import About, Incident
 from incidents.rules import can_handle
 from incidents.selectors import (
     category_names,
@@ -120,7 +120,7 @@ def row_of(incident: Incident) -> list:
             "url": incident.get_absolute_url(),
             "hint": "Safeguarding" if incident.safeguarding else "",
         },
-        incident.get_about_display(),
+        "Not said" if incident.about == About.UNKNOWN else incident.get_about_display(),
         incident.category_name,
         incident.platform.name if incident.platform else "",
         incident.reported_at,
