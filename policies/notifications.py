@@ -6,7 +6,7 @@ from accounts.models import Membership, School, User
 from accounts.notifications import MAIL_SUBJECT, notify
 from policies.models import PolicyVersion, Question, Reference, Reminder
 from policies.rules import KEEPERS
-from policyportal.lib.outbox import queue_mail
+from policyportal.lib.outbox import queue_mail, supersede
 
 
 def path_of(reminder: Reminder) -> str:
@@ -24,8 +24,12 @@ def key_of(reminder: Reminder) -> str:
 def reminders_recorded(reminders: list[Reminder]) -> None:
     """Tell one person of these reminders: a line for each, and one mail for all of them.
 
-    The mail of a single one links to its page, that of several to the home page, where all of them wait.
+    The mail of a single one links to its page, that of several to the home page, where all of them wait. An earlier
+    mail that is still unsent, because the mail server was away, is superseded: what is late is told once.
     """
+    first = reminders[0]
+    earlier = Reminder.objects.filter(user=first.user).exclude(pk__in=[reminder.pk for reminder in reminders])
+    supersede([f"{key_of(reminder)}:{reminder.user_id}" for reminder in earlier])
     for reminder in reminders:
         title = reminder.version.policy.title
         review = reminder.kind == Reminder.Kind.REVIEW
@@ -38,7 +42,6 @@ def reminders_recorded(reminders: list[Reminder]) -> None:
             key=key_of(reminder),
             mail=False,
         )
-    first = reminders[0]
     queue_mail(
         to=first.user,
         subject=MAIL_SUBJECT,

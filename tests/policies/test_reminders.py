@@ -243,6 +243,18 @@ def test_several_reminders_of_one_run_are_one_mail_and_a_line_each(cast, desk):
     assert OutboxMail.objects.get(to=cast.teacher.user).path == "/"
 
 
+def test_while_the_mail_server_is_away_only_the_latest_mail_waits(cast, reviewed):
+    OutboxMail.objects.all().delete()
+    for day in days(date(2026, 4, 20), date(2026, 5, 10)):
+        with at(day):
+            services.record_due_reminders()
+    head = cast.headteacher.user
+    assert OutboxMail.objects.filter(to=head).count() == 5
+    [waiting] = OutboxMail.objects.waiting().filter(to=head)
+    assert waiting.dedupe_key == f"review-reminder:{reviewed.pk}:2026-05-08:{head.pk}"
+    assert Notification.objects.filter(user=head, event="review_due").count() == 5
+
+
 def test_killed_between_two_people_the_rest_is_told_by_the_next_run(cast, reviewed, monkeypatch):
     told = []
     queue_mail = notifications.queue_mail
