@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.test import override_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.cast import assemble
+from tests.journeys.filled import fill
 from tests.journeys.ground import copy, fresh, served, throw_away, using
 from tests.journeys.visitor import Visitor
+from tests.planted import Planted
 from tests.schools import Schools, assemble_schools
 
 # Nothing but the portal's own pages may go over the wire, and containers have no sandbox to offer.
@@ -49,6 +53,18 @@ def stock(django_db_setup, django_db_blocker) -> Iterator[str]:
         with using(name):
             assemble_schools()
     yield name
+    with django_db_blocker.unblock():
+        throw_away(name)
+
+
+@pytest.fixture(scope="session")
+def filled(stock: str, django_db_blocker, tmp_path_factory) -> Iterator[tuple[str, Planted]]:
+    """A database in which the first school has one of everything and much of it."""
+    with django_db_blocker.unblock(), using(stock):
+        name = copy("filled")
+        with using(name), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+            planted = fill(assemble())
+    yield name, planted
     with django_db_blocker.unblock():
         throw_away(name)
 
