@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +44,13 @@ class History(HistoricalRecords):
             history_change_reason_field=models.TextField(null=True),
             **options,
         )
+
+    def get_meta_options(self, model: type[models.Model]) -> dict[str, Any]:
+        """Index the history of what belongs to a school by date, so that its newest rows are found without sorting."""
+        options = super().get_meta_options(model)
+        if any(field.name == "school" for field in model._meta.fields):
+            options["indexes"] = (models.Index(fields=["school", "-history_date", "-history_id"]),)
+        return options
 
     # One field object may serve one model only; the library hands the same one to every history table.
     def _get_history_user_fields(self):
