@@ -16,10 +16,11 @@ def working_membership(user: User, chosen: str | None) -> Membership | None:
     """
     posts = Membership.objects.current().filter(user=user).select_related("school__federation", "user")
     posts = sorted(posts, key=Membership.seniority_key)
-    for post in posts:
-        if str(post.pk) == chosen:
-            return post
-    return posts[0] if posts else None
+    working = next((post for post in posts if str(post.pk) == chosen), posts[0] if posts else None)
+    if working:
+        # They are at hand; asking for them again would cost every page a query.
+        working.posts = [post for post in posts if post.school_id == working.school_id]
+    return working
 
 
 def schools_open_to(user: User) -> list[Membership]:
