@@ -1,9 +1,7 @@
-"""Who else helps, in England: national facts, each with where it was read and when."""
+"""Who else helps, in England: national facts, each with where it was read."""
 
 from dataclasses import dataclass
 from datetime import date
-
-CHECKED = date(2026, 11, 21)
 
 
 @dataclass(frozen=True)
@@ -16,7 +14,8 @@ class Helpline:
     source: str
     telephone: str = ""
     address: str = ""
-    last_checked: date = CHECKED
+    # The day on which a person looked at the service itself; None while all we have is what others wrote.
+    last_checked: date | None = None
 
 
 EMERGENCY = Helpline(
