@@ -207,7 +207,8 @@ def _of_kind(
     membership: Membership, kind: Kind, branch: int, rows: list, names: dict[UUID, str]
 ) -> dict[tuple[int, int], Entry]:
     earlier = earlier_of(rows)
-    changes = changes_of(rows, earlier, kind.hidden_from(membership))
+    hidden = kind.hidden_from(membership)
+    changes = changes_of(rows, earlier, hidden)
     things = kind.model._base_manager.select_related(*kind.beside).in_bulk({row.id for row in rows})
     return {
         (branch, row.history_id): Entry(
@@ -220,7 +221,8 @@ def _of_kind(
             what=str(things[row.id]),
             url=kind.url_of(things[row.id]),
             title=title_of(row, earlier.get(row.history_id)),
-            reason=reason_of(row),
+            # A reason would say in words what the fields keep back.
+            reason="" if hidden else reason_of(row),
             changes=changes[row.history_id],
         )
         for row in rows

@@ -29,7 +29,7 @@ from policies.models import (
 
 IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
 # When somebody is away or starts is for whoever manages people.
-OF_A_POST = frozenset({"starts_on", "ends_on", "away_from", "away_until"})
+OF_A_POST = frozenset({"starts_on", "ends_on", "away_from", "away_until", "seniority"})
 # Who told the school is revealed on the incident's own page, with a reason, and nowhere else.
 OF_A_REPORTER = frozenset(
     {"reporter", "reporter_kind", "reporter_name", "reporter_contact", "receipt_hash", "form_token"}
@@ -42,7 +42,7 @@ class Kind:
 
     `rows(membership)` are the history rows that this person may read. `parent` names the thing whose page shows it,
     where it has none of its own. `beside` is fetched with it, because its name is made of it. `hidden` are fields
-    told as "changed" unless the person holds `unhidden_by`. `conceals_author` keeps back who made the first row.
+    told as "changed", and without the reason, unless the person holds `unhidden_by`. `conceals_author` keeps back who made the first row.
     """
 
     model: type[models.Model]

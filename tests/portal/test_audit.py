@@ -226,10 +226,11 @@ def test_whoever_reported_it_reads_nothing_of_its_handling(cast):
 def test_the_dates_of_a_post_are_for_whoever_manages_people(cast):
     post = cast.teacher
     post.away_from = timezone.localdate()
-    save_as(post, cast.headteacher, "")
+    save_as(post, cast.headteacher, "In hospital")
     [seen, *_] = told(cast.headteacher, kind="membership")
     [kept, *_] = told(cast.deputy_head, kind="membership")
-    assert seen.changes[0]["old"] == "nothing"
+    assert (seen.changes[0]["old"], seen.reason) == ("nothing", "In hospital")
+    assert kept.reason == ""
     assert kept.changes == [{"field": "Away from", "old": "", "new": "changed"}]
 
 
