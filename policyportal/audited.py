@@ -42,7 +42,8 @@ class Kind:
 
     `rows(membership)` are the history rows that this person may read. `parent` names the thing whose page shows it,
     where it has none of its own. `beside` is fetched with it, because its name is made of it. `hidden` are fields
-    told as "changed", and without the reason, unless the person holds `unhidden_by`. `conceals_author` keeps back who made the first row.
+    told as "changed", and without the reason, unless the person holds `unhidden_by`. `conceals_author` keeps back
+    who made the first row.
     """
 
     model: type[models.Model]
@@ -85,21 +86,16 @@ def of_policy(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
     return lambda membership: model.history.filter(policy_id__in=Policy.objects.visible_to(membership).values("pk"))
 
 
-def of_incident(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
-    """Return the rule of what belongs to an incident: its handlers', never who filed it."""
+def of_incident(model: type[models.Model], key: str = "incident_id") -> Callable[[Membership], QuerySet]:
+    """Return the rule of an incident and what belongs to it: whoever may see it, but never who filed it."""
 
     def rows(membership: Membership) -> QuerySet:
         handled = visible_incidents(membership).exclude(reports__reporter_id=membership.user_id)
-        asked = Exists(handled.filter(pk=OuterRef("incident_id")))
+        # Asked of each row in turn, newest first, so that a page costs the same however many there are.
+        asked = Exists(handled.filter(pk=OuterRef(key)))
         return model.history.filter(asked, school_id=membership.school_id)
 
     return rows
-
-
-def _incidents(membership: Membership) -> QuerySet:
-    # Asked of each row in turn, newest first, so that a page costs the same however many there are.
-    asked = Exists(visible_incidents(membership).filter(pk=OuterRef("id")))
-    return Incident.history.filter(asked, school_id=membership.school_id)
 
 
 def _people(membership: Membership) -> QuerySet:
@@ -201,7 +197,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(Capture, "Picture of an item", "view_items", of_school(Capture), "item", ("item",)),
     Kind(Contact, "Contact with an author", "view_items", of_school(Contact), "author", ("author",)),
     Kind(Block, "Block", "view_items", of_school(Block), beside=("author",)),
-    Kind(Incident, "Incident", "view_incidents", _incidents, conceals_author=True),
+    Kind(Incident, "Incident", "view_incidents", of_incident(Incident, "id"), conceals_author=True),
     Kind(
         Report,
         "Report",
