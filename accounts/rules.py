@@ -63,6 +63,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "report_incidents": STAFF | GOVERNORS,
     "view_incidents": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
     "view_ordinary_incidents": LEADERSHIP | SAFEGUARDING,
+    # Only of incidents that they handle, and with a reason that is kept.
+    "reveal_reporters": SAFEGUARDING | {Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER},
     # overview
     "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},
     "view_audit": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},

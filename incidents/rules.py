@@ -1,14 +1,20 @@
 """What may be done with an incident that may be seen."""
 
 from accounts.models import Membership
+from accounts.rules import holds
 from incidents.access import standing_in
 from incidents.models import Incident
 
 
 def can_handle(membership: Membership, incident: Incident) -> bool:
-    """Taking steps, adding notes and evidence, asking who reported."""
+    """Taking steps, adding notes and evidence."""
     standing = standing_in(membership, incident)
     return standing is not None and standing.may_handle
+
+
+def can_reveal_reporter(membership: Membership, incident: Incident) -> bool:
+    """Asking who reported: a handler in a post that may, never a leader who only helps."""
+    return holds(membership, "reveal_reporters") and can_handle(membership, incident)
 
 
 def can_read_notes(membership: Membership, incident: Incident) -> bool:

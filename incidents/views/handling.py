@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.models import Membership
 from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import About, Incident
-from incidents.rules import can_handle
+from incidents.rules import can_handle, can_reveal_reporter
 from incidents.selectors import (
     category_names,
     counts_of_open,
@@ -157,18 +158,18 @@ def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bo
         "reads_notes": standing.may_read_notes,
         "notes": incident.notes.select_related("written_by"),
         "handles": standing.may_handle,
+        "reveals": not with_reporter and can_reveal_reporter(membership, incident),
         "note_form": NoteForm(),
-        "with_reporter": with_reporter,
         "events": timeline(incident) if standing.may_read_notes else [],
         "trail": [(LIST, reverse("incidents:incident_list"))],
     }
     return render(request, "incidents/incident_detail.html", context)
 
 
-def handled(request: HttpRequest, pk: UUID) -> Incident:
+def handled(request: HttpRequest, pk: UUID, rule: Callable[[Membership, Incident], bool] = can_handle) -> Incident:
     """Return an incident that this person may deal with; one that they may only read refuses them."""
     incident = found(request, pk)
-    if not can_handle(request.membership, incident):
+    if not rule(request.membership, incident):
         raise PermissionDenied
     return incident
 
@@ -259,7 +260,7 @@ def note_create(request, pk):
 def reporter_reveal(request, pk):
     """Show who reported, to a handler who says why they need to know."""
     with transaction.atomic():
-        incident = handled(request, pk)
+        incident = handled(request, pk, can_reveal_reporter)
         form = RevealForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             record_view(incident, request.membership, "reporter", form.cleaned_data["reason"])
