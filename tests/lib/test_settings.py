@@ -89,6 +89,15 @@ def test_a_key_is_made_once_and_kept_from_other_people(start, tmp_path):
     assert (tmp_path / "data" / "secret-key").stat().st_mode & 0o077 == 0
 
 
+def test_what_was_committed_survives_a_power_cut(start):
+    ask = (
+        "from django.db import connection as c; k = c.cursor(); print(c.settings_dict['OPTIONS']['transaction_mode'],"
+        "*(k.execute('pragma ' + p).fetchone()[0] for p in ('journal_mode', 'synchronous', 'busy_timeout')))"
+    )
+    # 2 is FULL.
+    assert start({"PORTAL_ENV": "demo"}, "shell", "--no-imports", "-c", ask).stdout == "IMMEDIATE wal 2 20000\n"
+
+
 def test_production_never_makes_a_key_of_its_own(start, tmp_path):
     start({**PRODUCTION, "SECRET_KEY": ""})
     assert not (tmp_path / "data" / "secret-key").exists()
