@@ -72,4 +72,4 @@ def _terms(year: Period, until: date) -> list[Period]:
     """Return the terms of a year that have begun before `until`."""
     starts = [add_months(year.starts, months) for months in range(0, 12, TERM_MONTHS)]
     terms = [Period("", start, add_months(start, TERM_MONTHS)) for start in starts if start < until]
-    return [replace(term, label=f"{term.starts:%B} to {term.ends - timedelta(days=1):%B}") for term in terms]
+    return [replace(term, label=f"{term.starts:%b} to {term.ends - timedelta(days=1):%b}") for term in terms]

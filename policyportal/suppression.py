@@ -98,13 +98,30 @@ class _Grid:
             self.absent = set()
 
     def cell(self, place: Place) -> Cell:
-        """Return one place as it may be shown. A hidden sum never says "fewer": that would bound its parts."""
+        """Return one place as it may be shown.
+
+        A hidden sum never says "fewer", which would bound its parts; but the sum of one number and zeros is that
+        number, and says what it says.
+        """
         if place not in self.hidden:
             return Cell(f"{rounded(self.counts[place]):,}", rounded(self.counts[place]))
+        if self.is_sum(place) and len(parts := self.parts(place)) == 1:
+            return self.cell(parts[0])
         return Cell(FEWER if self.is_small(place) and not self.is_sum(place) else NOT_SHOWN, hidden=True)
 
     def is_sum(self, place: Place) -> bool:
         return place[0] == self.height or place[1] == self.width
+
+    def parts(self, total: Place) -> list[Place]:
+        """Return the cells other than 0 that make up a sum."""
+        return [
+            place
+            for place, count in self.counts.items()
+            if count
+            and not self.is_sum(place)
+            and total[0] in (place[0], self.height)
+            and total[1] in (place[1], self.width)
+        ]
 
     def is_small(self, place: Place) -> bool:
         return 0 < self.counts[place] < SMALL

@@ -43,6 +43,7 @@ def dashboard(request):
     release = release_for(post.school, today(), asked_year(request.GET.get("year", "")))
     policies = policy_figures(post)
     told, moderation = told_to_governors(post.school, release)
+    bars = incident_bars(told)
     context = {
         "of_school": post.school,
         "policy_headers": ["Policy", "Review due", "How it stands", "Acknowledged"],
@@ -52,7 +53,8 @@ def dashboard(request):
         "release": release,
         "years": [year_tab(request.GET, one, release) for one in release.years],
         "incident_total": told.shown.total.words,
-        "incident_bars": incident_bars(told),
+        "incident_bars": bars,
+        "drawn": len(told.periods) == 1 or any(amount for _, amount, _ in bars),
         **(by_term(told) if len(told.periods) > 1 else {}),
         "where_bars": [bar(label, cell) for label, cell in told.where],
         # Lists are those of the school worked in.

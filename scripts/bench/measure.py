@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 WARM_UP = 5
+WORK_TIMES = 30
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Measured:
     page: Page
     p50: float
     p95: float
+    cpu: float
     sql: int
     unit: float
 
@@ -78,10 +80,13 @@ class Asker:
             line.close()
 
 
-def measure(asker: Asker, page: Page, bare: Page, client: Client, *, times: int, seconds: float) -> Measured:
+def measure(
+    asker: Asker, page: Page, bare: Page, client: Client, server: int, *, times: int, seconds: float
+) -> Measured:
     """Ask for a page and the bare page in turn, `times` each or until the seconds are over.
 
-    Both are asked in turn so that what else the machine does falls on both alike.
+    Both are asked in turn so that what else the machine does falls on both alike. The work of the workers is counted
+    too, as processor time: it is the same on a busy machine.
     """
     for _ in range(WARM_UP):
         asker.seconds(page)
@@ -91,7 +96,26 @@ def measure(asker: Asker, page: Page, bare: Page, client: Client, *, times: int,
         units.append(asker.seconds(bare))
         taken.append(asker.seconds(page))
     unit = median(units)
-    return Measured(page, median(taken) / unit, quantiles(taken, n=20)[-1] / unit, statements(client, page), unit)
+    return Measured(
+        page=page,
+        p50=median(taken) / unit,
+        p95=quantiles(taken, n=20)[-1] / unit,
+        cpu=work(asker, page, server) / work(asker, bare, server),
+        sql=statements(client, page),
+        unit=unit,
+    )
+
+
+def work(asker: Asker, page: Page, server: int) -> int:
+    """Return the processor time of the workers for one answer, in nanoseconds."""
+    before = _busy(server)
+    for _ in range(WORK_TIMES):
+        asker.seconds(page)
+    return (_busy(server) - before) // WORK_TIMES
+
+
+def _busy(server: int) -> int:
+    return sum(int(Path(f"/proc/{child}/schedstat").read_text().split()[0]) for child in children_of(server))
 
 
 def statements(client: Client, page: Page) -> int:

@@ -54,7 +54,8 @@ def report(sizes: Sequence[Size], measured_at: str) -> str:
         "",
         "Written by `make bench`. Times differ between machines, so every figure is a ratio to one unit: the median "
         "of a bare Django page, a table of 50 rows from memory, behind the same gunicorn with two workers and asked "
-        "in turn with the page measured. One client, on loopback. No test asserts a time; that the number of SQL "
+        "in turn with the page measured. One client, on loopback. “Work” is the workers' processor time in the same "
+        "unit, which other work on the machine does not change. No test asserts a time; that the number of SQL "
         "statements does not grow with rows is asserted by tests.",
         "",
         f"Taken on {day.day} {day:%B %Y} at commit {measured_at}, on {databases}, Python {platform.python_version()}, "
@@ -71,11 +72,13 @@ def report(sizes: Sequence[Size], measured_at: str) -> str:
 
 
 def table(size: Size) -> list[str]:
-    """Return one size as a table: p50 and p95 in units, statements of SQL, and what is to be reached."""
-    lines = ["| Page | p50 | p95 | to reach | SQL | to reach |", "|---|---:|---:|---:|---:|---:|"]
+    """Return one size as a table: work, p50 and p95 in units, statements of SQL, and what is to be reached."""
+    lines = ["| Page | work | p50 | p95 | to reach | SQL | to reach |", "|---|---:|---:|---:|---:|---:|---:|"]
     for one in size.measured:
         most, most_sql = one.page.most or "", one.page.most_sql or ""
-        lines.append(f"| {one.page.name} | {one.p50:.1f} | {one.p95:.1f} | {most} | {one.sql} | {most_sql} |")
+        lines.append(
+            f"| {one.page.name} | {one.cpu:.1f} | {one.p50:.1f} | {one.p95:.1f} | {most} | {one.sql} | {most_sql} |"
+        )
     return [
         *lines,
         "",
@@ -85,8 +88,8 @@ def table(size: Size) -> list[str]:
 
 
 def growth(first: Size, last: Size) -> list[str]:
-    """Return how much the median of each page grew from the first size to the last."""
-    lines = [f"| Page | p50, {last.rows:,} over {first.rows:,} |", "|---|---:|"]
+    """Return how much the work and the median of each page grew from the first size to the last."""
+    lines = [f"| Page | work, {last.rows:,} over {first.rows:,} | p50 |", "|---|---:|---:|"]
     for before, after in zip(first.measured, last.measured, strict=True):
-        lines.append(f"| {before.page.name} | {after.p50 / before.p50:.2f} |")
+        lines.append(f"| {before.page.name} | {after.cpu / before.cpu:.2f} | {after.p50 / before.p50:.2f} |")
     return lines

@@ -56,12 +56,12 @@ def test_statements_are_counted_without_savepoints(seeded):
 
 
 def test_the_report_holds_every_figure_beside_what_is_to_be_reached():
-    queue = Measured(Page("Queue", "/", 3.0, 6), p50=2.0, p95=2.5, sql=7, unit=0.004)
-    slower = Measured(queue.page, p50=2.2, p95=3.5, sql=7, unit=0.004)
+    queue = Measured(Page("Queue", "/", 3.0, 6), p50=2.0, p95=2.5, cpu=1.5, sql=7, unit=0.004)
+    slower = Measured(queue.page, p50=2.2, p95=3.5, cpu=3.0, sql=7, unit=0.004)
     words = report([Size(10, [queue], 0.5, 80, "sqlite"), Size(1000, [slower], 0.4, 90, "sqlite")], "abc1234")
     assert "at commit abc1234, on sqlite" in words
-    assert "| Queue | 2.0 | 2.5 | 3.0 | 7 | 6 |" in words
-    assert "| Queue | 1.10 |" in words
+    assert "| Queue | 1.5 | 2.0 | 2.5 | 3.0 | 7 | 6 |" in words
+    assert "| Queue | 2.00 | 1.10 |" in words
     assert "Peak memory of a worker: 90 MB" in words
 
 

@@ -156,9 +156,9 @@ def test_a_year_is_shown_by_terms_once_there_are_several(cast):
         answer = page(cast.client("governor"), year="2025")
     assert answer.context["incident_headers"] == [
         "Category",
-        "September to December",
-        "January to April",
-        "May to August",
+        "Sep to Dec",
+        "Jan to Apr",
+        "May to Aug",
         "All terms",
     ]
     [row] = answer.context["incident_rows"]

@@ -136,6 +136,11 @@ def test_a_hidden_sum_never_says_that_it_is_small():
     assert suppress([[2, 2], [20, 30]]).row_totals[0].words == NOT_SHOWN
 
 
+def test_the_sum_of_one_small_number_and_zeros_says_what_the_number_says():
+    shown = suppress([[0, 2, 0], [20, 30, 40]])
+    assert shown.row_totals[0].words == shown.rows[0][1].words == FEWER
+
+
 def test_a_table_of_zeros_is_shown_as_it_is():
     shown = suppress([[0, 0], [0, 0]])
     assert {cell.words for cell in [*shown.rows[0], *shown.row_totals, *shown.column_totals, shown.total]} == {"0"}
