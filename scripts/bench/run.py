@@ -32,9 +32,8 @@ def run(rows: int, port: int, server: int, *, times: int, seconds: float) -> Siz
     for page in pages(seeded):
         one = measure(asker, page, BARE, client, server, times=times, seconds=seconds)
         measured.append(one)
-        say(
-            f"  {page.name}: {one.p50:.1f} to {one.p95:.1f} units of {one.unit * 1000:.1f} ms, work {one.cpu:.1f}, SQL {one.sql}"
-        )
+        times_shown = f"{one.p50:.1f} to {one.p95:.1f} units of {one.unit * 1000:.1f} ms, work {one.cpu:.1f}"
+        say(f"  {page.name}: {times_shown}, SQL {one.sql}")
     queue = next(one.page for one in measured if one.page.name == "Queue")
     share = throughput(asker, queue, CLIENTS, seconds / 2) / throughput(asker, BARE, CLIENTS, seconds / 2)
     return Size(rows, measured, share, peak_megabytes(server), connection.vendor)
