@@ -205,7 +205,15 @@ class StaffReportForm(PublicReportForm):
         return self.risks.get(self.cleaned_data["risk"])
 
 
-class ShortReportForm(PortalForm):
+class OnePageForm(PortalForm):
+    """A report of one page, without files."""
+
+    def answers(self) -> dict[str, Any]:
+        """Return what was answered, and what is true of every report of this kind."""
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ShortReportForm(OnePageForm):
     """A report by staff that needs a few answers only; each kind knows what else is true of it."""
 
     title = ""
@@ -220,10 +228,6 @@ class ShortReportForm(PortalForm):
     def clean_platform(self) -> Any:
         """Return the platform itself."""
         return self.platforms.get(self.cleaned_data["platform"])
-
-    def answers(self) -> dict[str, Any]:
-        """Return what was answered and what is true of every such report."""
-        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ContactForm(ShortReportForm):
@@ -299,7 +303,7 @@ class AboutMeForm(ShortReportForm):
         return {**given, "category_name": f"Material about me: {lower_first(kind)}"}
 
 
-class ConcernForm(PortalForm):
+class ConcernForm(OnePageForm):
     """A worry or complaint told to the school in private."""
 
     words = WordsField(
@@ -318,7 +322,7 @@ class ConcernForm(PortalForm):
     )
 
 
-class PupilConcernForm(PortalForm):
+class PupilConcernForm(OnePageForm):
     """The same for a child."""
 
     words = WordsField(

@@ -1,5 +1,6 @@
 """Reporting: one question, then what happened, then a receipt."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,6 +19,7 @@ from incidents.forms.reporting import (
     ConcernForm,
     ContactForm,
     ImageryForm,
+    OnePageForm,
     PupilConcernForm,
     PupilImageryForm,
     ReceiptForm,
@@ -127,25 +129,34 @@ def about_me_report(request: HttpRequest) -> HttpResponse:
 
 def _short_report(request: HttpRequest, form_class: type[ShortReportForm]) -> HttpResponse:
     membership = request.membership
-    school, reporter = membership.school, Report.Reporter.STAFF
-    form = form_class(request.POST or None, school=school)
+    form = form_class(request.POST or None, school=membership.school)
+    start_url = reverse("incidents:report_create")
+    facts = {"by": membership, "tell_leaders": True}
+    return _one_page(
+        request, membership.school, Report.Reporter.STAFF, form, start_url, "incidents/short_report.html", facts
+    )
+
+
+def _one_page(
+    request: HttpRequest,
+    school: School,
+    reporter: str,
+    form: OnePageForm,
+    start_url: str,
+    template: str,
+    facts: dict[str, Any],
+) -> HttpResponse:
+    """File a report whose form is one page without files, or show that page."""
     if request.method == "POST" and form.is_valid():
         token = _token_of_page(request)
         receipt = receipt_of(request, token)
         file_report(
-            school=school,
-            reporter_kind=reporter,
-            by=membership,
-            tell_leaders=True,
-            form_token=token,
-            receipt=receipt,
-            **form.answers(),
+            school=school, reporter_kind=reporter, form_token=token, receipt=receipt, **facts, **form.answers()
         )
-        show_receipt(request, receipt, to_a_child=False)
+        show_receipt(request, receipt, to_a_child=reporter == Report.Reporter.PUPIL)
         return redirect("incidents:report_thanks", school.slug)
     token = remember(request, Report.Imagery.NO)
-    page = page_for(school, reporter, reverse("incidents:report_create"), form=form, page_token=token)
-    return render(request, "incidents/short_report.html", page)
+    return render(request, template, page_for(school, reporter, start_url, form=form, page_token=token))
 
 
 def _question(request: HttpRequest, school: School, reporter: str, start_url: str) -> HttpResponse:
@@ -223,23 +234,8 @@ def public_concern(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     school, reporter = find_school(slug), find_kind(kind)
     form_class = PupilConcernForm if reporter == Report.Reporter.PUPIL else ConcernForm
     form = form_class(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        token = _token_of_page(request)
-        receipt = receipt_of(request, token)
-        file_report(
-            school=school,
-            reporter_kind=reporter,
-            is_concern=True,
-            form_token=token,
-            receipt=receipt,
-            **{name: value for name, value in form.cleaned_data.items() if value},
-        )
-        show_receipt(request, receipt, to_a_child=reporter == Report.Reporter.PUPIL)
-        return redirect("incidents:report_thanks", school.slug)
     start_url = reverse("incidents:public_concern", args=[slug, kind])
-    token = remember(request, Report.Imagery.NO)
-    page = page_for(school, reporter, start_url, form=form, page_token=token)
-    return render(request, "incidents/concern_form.html", page)
+    return _one_page(request, school, reporter, form, start_url, "incidents/concern_form.html", {"is_concern": True})
 
 
 def _token_of_page(request: HttpRequest) -> UUID:
