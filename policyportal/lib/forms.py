@@ -172,6 +172,8 @@ def dated(kind: type[forms.Field], field: forms.Field) -> forms.Field:
 def dress(field: forms.Field, *, as_select: bool) -> None:
     """Choose the control that suits the field, where the form did not choose one itself."""
     widget = type(field.widget)
+    # The browser would cut a long paste short in silence; the message beside the field tells instead.
+    limit = field.widget.attrs.pop("maxlength", None)
     if widget is forms.SelectMultiple:
         field.widget = forms.CheckboxSelectMultiple(field.widget.attrs, field.choices)
     elif isinstance(field, forms.ModelChoiceField):
@@ -185,8 +187,7 @@ def dress(field: forms.Field, *, as_select: bool) -> None:
         kept = {name: value for name, value in field.widget.attrs.items() if name not in ("min", "max", "step")}
         field.widget = forms.TextInput({"inputmode": "decimal", "class": "govuk-input--width-5", **kept})
     elif widget is forms.Textarea:
-        # The browser would cut a long paste short in silence; the count and the message tell instead.
-        if limit := field.widget.attrs.pop("maxlength", None):
+        if limit is not None:
             field.widget.attrs["data-limit"] = limit
         field.widget.attrs.pop("cols", None)
         rows = str(field.widget.attrs.get("rows", ""))

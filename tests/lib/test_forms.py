@@ -208,6 +208,11 @@ def test_a_limited_text_box_counts_and_is_not_cut_by_the_browser():
     assert page.one(cls="govuk-character-count").attrs["data-maxlength"] == "20"
 
 
+def test_no_box_lets_the_browser_cut_short_what_is_pasted():
+    page = drawn_form(EveryField())
+    assert [box for box in page.all("input") if "maxlength" in box.attrs] == []
+
+
 def test_hidden_fields_are_sent_and_not_seen():
     hidden = drawn_form(EveryField()).one("input", type="hidden")
     assert (hidden.attrs["name"], hidden.attrs["value"]) == ("mark", "m")
