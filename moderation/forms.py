@@ -152,7 +152,7 @@ class DecisionForm(PortalForm):
 
 def hint_of(line: ChannelRule) -> str:
     """Return what a line of the list says, and which clause says so."""
-    cited = f"Clause {line.clause.code}" if line.clause else ""
+    cited = f"Policy, {line.clause}" if line.clause else ""
     return ". ".join(filter(None, [line.text.rstrip("."), cited]))
 
 

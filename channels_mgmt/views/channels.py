@@ -341,7 +341,7 @@ def person_row(row, authorises):
 def line_row(line, manages):
     """Return one line of a list as a row of the page's table, with the clause that says so."""
     clause = line.clause
-    cited = {"text": clause.code, "url": clause.get_absolute_url()} if clause else ""
+    cited = {"text": str(clause), "url": clause.get_absolute_url()} if clause else ""
     example = f"For example: {line.example}" if line.example else ""
     cells = [line.title, {"text": line.text, "hint": example}, cited]
     if manages:
