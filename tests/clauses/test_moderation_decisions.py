@@ -87,14 +87,15 @@ def test_a_comment_is_deleted_under_its_rule_with_who_and_when_a_link_a_capture_
     client = moderator(schools, slug)
     item = recorded(schools, slug, captures=[picture()])
     choice = client.get(f"{page('item_step', item.pk)}?step=remove").content.decode()
-    assert title in choice and code in choice
+    cited = str(schools.clause(code))
+    assert title in choice and cited in choice
     rule = item.channel.rules.remove().in_force().get(title=title)
     client.post(page("item_step", item.pk), {"step": "remove", "rule": str(rule.pk), "explanation": ""})
     item.refresh_from_db()
     who = schools.post(slug, *MODERATORS[slug]).user
     shown = client.get(item.get_absolute_url()).content.decode()
     when = f"{day(item.decided_at)}, {clock(item.decided_at)}"
-    for words in ("Deleted", title, code, who.name, when, "https://facebook.example/1", "capture.png"):
+    for words in ("Deleted", title, cited, who.name, when, "https://facebook.example/1", "capture.png"):
         assert words in shown
     latest = item.history.first()
     assert (latest.status, latest.rule_id, latest.history_user_id) == ("removed", rule.pk, who.pk)
