@@ -139,7 +139,10 @@ def version_facts(version: PolicyVersion) -> list[dict]:
     by_cycle = version.review_due_by_cycle
     if by_cycle and by_cycle.day != version.review_due_on:
         rows.append({"label": "Next review by its cycle", "value": str(by_cycle)})
-    rows += [{"label": question, "value": answer} for question, answer in version.review_answers.items()]
+    # PostgreSQL keeps no order of what is stored by name, so the order of asking is asked for again.
+    asked = {question: place for place, question in enumerate(version.policy.review_questions)}
+    answered = sorted(version.review_answers.items(), key=lambda pair: asked.get(pair[0], len(asked)))
+    rows += [{"label": question, "value": answer} for question, answer in answered]
     return [row for row in rows if row["value"]]
 
 
