@@ -44,7 +44,7 @@ def test_the_office_records_three_comments_and_deletes_the_abusive_one_under_the
     desk.press("Decided")
     desk.press("The lot of you are useless idiots")
     item = Item.objects.get(author__handle="angry_of_ulverston")
-    desk.sees("Deleted", "Abusive", office.user.name, item.rule.clause.code)
+    desk.sees("Deleted", "Abusive", office.user.name, str(item.rule.clause))
     assert desk.page.locator("time").count() > 1
     assert Item.objects.filter(channel=channel, status=Item.Status.RECORDED).count() == 2
 
