@@ -68,7 +68,6 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     # overview
     "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},
     "view_audit": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
-    "view_delivery": LEADERSHIP | {Role.TECHNICAL_ADMINISTRATOR},
 }
 
 
