@@ -39,13 +39,12 @@ class RuleList:
 
 
 def register_of(membership: Membership) -> ChannelQuerySet:
-    """Return the school's channels with what the register shows of each, by name."""
+    """Return the school's channels with what the register shows of each."""
     managing = ChannelRole.objects.filter(manages=True)
     return (
         Channel.objects.visible_to(membership)
         .select_related("platform")
         .prefetch_related(Prefetch("roles", managing, to_attr="managing"))
-        .order_by("name", "pk")
     )
 
 
@@ -76,9 +75,9 @@ def people_on(channel: Channel) -> list[Authorisation]:
     return sorted(rows[:MOST_SHOWN], key=lambda row: not row.still_open)
 
 
-def attempts_on(channel: Channel) -> list[RefusedAttempt]:
-    """Return the latest refused attempts on the channel's pages."""
-    return list(channel.refused_attempts.select_related("user")[:MOST_SHOWN])
+def attempts_on(channel: Channel) -> QuerySet[RefusedAttempt]:
+    """Return the refused attempts on the channel's pages, the latest first."""
+    return channel.refused_attempts.select_related("user").order_by("-at")
 
 
 def team_of(channel: Channel) -> list[Membership]:
@@ -93,15 +92,16 @@ def team_of(channel: Channel) -> list[Membership]:
     return list(team.values()) or list(posts.holding(Role.HEADTEACHER)[:1])
 
 
-def find_platforms(membership: Membership, words: str = "") -> list[Platform]:
+def find_platforms(membership: Membership, words: str = "") -> QuerySet[Platform]:
     """Return the school's platforms whose name or other name begins with `words`, as people know them."""
     platforms = Platform.objects.visible_to(membership)
     sought = words.strip().casefold()
-    return [
-        platform
-        for platform in platforms
-        if any(name.casefold().startswith(sought) for name in (platform.name, *platform.aliases))
-    ]
+    if not sought:
+        return platforms
+    named = platforms.values_list("pk", "name", "aliases")
+    return platforms.filter(
+        pk__in=[pk for pk, name, aliases in named if any(n.casefold().startswith(sought) for n in (name, *aliases))]
+    )
 
 
 def official_channels(school: School) -> QuerySet[Channel]:

@@ -27,6 +27,7 @@ from channels_mgmt.selectors import (
     register_of,
     rule_lists,
 )
+from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import Refused, TooLate, steps_of, steps_open_to, take
 
 MUST_CONFIRM = "Not stated in the policy: confirm"
@@ -37,7 +38,9 @@ REGISTER = "Channels"
 def channel_list(request):
     """The register of the school's channels."""
     school = request.membership.school
+    page = page_of(register_of(request.membership), request.GET, order="name")
     context = {
+        "page": page,
         "headers": ["Channel", "Platform", "Who can see it", "Managed by", "Status"],
         "rows": [
             [
@@ -47,7 +50,7 @@ def channel_list(request):
                 labels_of(school, channel.managing),
                 {"text": channel.get_status_display(), "tone": channel.status_tone},
             ]
-            for channel in register_of(request.membership)
+            for channel in page
         ],
         "may_open": rules.can_open_channel(request.membership),
         "actions": [("Platforms", reverse("channels:platform_list"))],
@@ -258,12 +261,15 @@ def authorisation_revoke(request, pk):
 def attempt_list(request, pk):
     """The refused attempts on a channel's pages, for its managers."""
     channel = guarded(request, pk, rules.can_manage_channel)
-    rows = [[attempt.user.name, attempt.at] for attempt in attempts_on(channel)]
-    return render(
-        request,
-        "channels_mgmt/attempt_list.html",
-        {"channel": channel, "headers": ["Person", "When"], "rows": rows, "trail": trail_to(channel)},
-    )
+    page = page_of(attempts_on(channel), request.GET, order="-at")
+    context = {
+        "channel": channel,
+        "page": page,
+        "headers": ["Person", "When"],
+        "rows": [[attempt.user.name, attempt.at] for attempt in page],
+        "trail": trail_to(channel),
+    }
+    return render(request, "channels_mgmt/attempt_list.html", context)
 
 
 def found(request, pk):

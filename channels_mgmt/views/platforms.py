@@ -11,6 +11,7 @@ from channels_mgmt.forms import PlatformForm
 from channels_mgmt.models import Platform
 from channels_mgmt.selectors import find_platforms
 from channels_mgmt.views.channels import REGISTER
+from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import Refused
 
 
@@ -19,8 +20,10 @@ def platform_list(request):
     """The platforms that the school lists, found by any of their names."""
     words = request.GET.get("q", "")
     manages = holds(request.membership, "manage_channels")
+    page = page_of(find_platforms(request.membership, words), request.GET, order="name")
     context = {
         "words": words,
+        "page": page,
         "headers": ["Platform", "Also called", "Minimum age", "On offer"],
         "rows": [
             [
@@ -33,7 +36,7 @@ def platform_list(request):
                 str(platform.minimum_age or "None stated"),
                 {"text": "On offer" if platform.active else "Not for new reports", "tone": platform.active_tone},
             ]
-            for platform in find_platforms(request.membership, words)
+            for platform in page
         ],
         "actions": [("Add a platform", reverse("channels:platform_create"))] if manages else [],
         "trail": [(REGISTER, reverse("channels:channel_list"))],

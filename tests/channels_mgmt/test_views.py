@@ -319,3 +319,16 @@ def test_the_register_and_a_channel_cost_the_same_with_one_row_and_with_fifty(ca
     for role in (Role.OFFICE, Role.SUPPORT_STAFF, Role.DSL, Role.VOLUNTEER):
         authorise(channel, cast.post(role), by=None)
     assert [queries(client, url) for url in urls] == before
+
+
+def test_the_register_the_platforms_and_the_attempts_are_shown_a_page_at_a_time(cast, platform, channel):
+    for number in range(30):
+        open_channel(school=cast.school(), by=None, platform=platform, name=f"Page {number}", audience="public")
+        Platform.objects.create(school=cast.school(), name=f"Platform {number}")
+        RefusedAttempt.objects.create(school=cast.school(), channel=channel, user=cast.teacher.user)
+    client = cast.client(Role.HEADTEACHER)
+    for url in (page("channel_list"), page("platform_list"), page("attempt_list", channel.pk)):
+        first = client.get(url).context
+        rest = client.get(url + first["page"].next_url).context
+        assert len(first["rows"]) == 25
+        assert 5 <= len(rest["rows"]) <= 6
