@@ -8,7 +8,7 @@ from policies.models import Policy, PolicyVersion, Question
 from policies.notifications import question_answered, version_approved
 from policies.rules import can_answer, can_approve, can_publish
 from policyportal.lib.dates import today
-from policyportal.lib.workflow import Step, register, take_along
+from policyportal.lib.workflow import Refused, Step, register, take_along
 
 Status = PolicyVersion.Status
 Approver = PolicyVersion.Approver
@@ -55,9 +55,12 @@ def already_in_force(version: PolicyVersion) -> str:
 def supersede_former(version: PolicyVersion, actor: Membership, reason: str) -> None:
     """Take the wording that was in force out of force, and note from when this one is.
 
-    The policy is locked first, so that of two wordings published at once the later one finds the earlier.
+    The policy is locked first, and asked again what is in force: of two wordings published at once the later one
+    finds the earlier, and the earlier one is refused.
     """
     Policy.objects.select_for_update().get(pk=version.policy_id)
+    if later := later_in_force(version):
+        raise Refused(later)
     former = version.policy.versions.published().first()
     if former:
         take_along("supersede", former, actor, f"Replaced by version {version.number}")
