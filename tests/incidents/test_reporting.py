@@ -483,6 +483,6 @@ def test_notices_and_mails_say_that_a_report_waits_and_nothing_of_it(cast):
         assert "Brown" not in text and "parent" not in text.lower() and "unkind" not in text
 
 
-def test_every_helpline_says_where_it_was_read_and_when():
+def test_every_helpline_says_where_it_was_read():
     for line in (EMERGENCY, CHILDLINE, *FOR_IMAGERY):
         assert line.source.startswith("https://")
