@@ -56,6 +56,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "open_channels": LEADERSHIP,
     "manage_channels": LEADERSHIP | OFFICE,
     "confirm_channels": frozenset({Role.HEADTEACHER}),
+    # Approving, refusing or ending an exception is the headteacher's alone [GRA-50].
+    "decide_links": frozenset({Role.HEADTEACHER}),
     # moderation
     "flag_items": STAFF,
     "view_items": OFFICE | LEADERSHIP | SAFEGUARDING,

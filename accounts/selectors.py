@@ -14,7 +14,7 @@ def working_membership(user: User, chosen: str | None) -> Membership | None:
 
     `chosen` is the id of a membership, from the session; one that has ended is no longer used.
     """
-    posts = Membership.objects.current().filter(user=user).select_related("school__federation", "user")
+    posts = Membership.objects.open().filter(user=user).select_related("school__federation", "user")
     posts = sorted(posts, key=Membership.seniority_key)
     working = next((post for post in posts if str(post.pk) == chosen), posts[0] if posts else None)
     if working:
@@ -25,7 +25,7 @@ def working_membership(user: User, chosen: str | None) -> Membership | None:
 
 def schools_open_to(user: User) -> list[Membership]:
     """Return one current post of `user` per school, by the school's name; the most senior where there are several."""
-    posts = Membership.objects.current().filter(user=user).select_related("school", "user")
+    posts = Membership.objects.open().filter(user=user).select_related("school", "user")
     by_school: dict[School, Membership] = {}
     for post in sorted(posts, key=lambda post: (post.school.name, *post.seniority_key())):
         by_school.setdefault(post.school, post)

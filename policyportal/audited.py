@@ -9,9 +9,18 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Federation, Membership, School, Site, User
+from accounts.models import Appointment, Federation, Invitation, Membership, School, Site, User
 from accounts.rules import holds
-from channels_mgmt.models import Authorisation, Channel, ChannelRole, ChannelRule, Platform
+from channels_mgmt.models import (
+    Authorisation,
+    Channel,
+    ChannelRole,
+    ChannelRule,
+    CredentialChange,
+    FamilyLink,
+    LinksDeclaration,
+    Platform,
+)
 from incidents.access import visible_incidents
 from incidents.models import Access, Evidence, Incident, Note, Report, Subject
 from moderation.models import Author, Block, Capture, Contact, Item
@@ -143,6 +152,8 @@ KINDS: tuple[Kind, ...] = (
         hidden=OF_A_POST,
         unhidden_by="manage_people",
     ),
+    Kind(Invitation, "Invitation", "manage_people", of_school(Invitation), "post", ("post__user", "post__school")),
+    Kind(Appointment, "Appointment", "manage_people", of_school(Appointment), beside=("user", "school")),
     Kind(
         Policy,
         "Policy",
@@ -192,6 +203,16 @@ KINDS: tuple[Kind, ...] = (
         beside=("channel", "membership__user"),
     ),
     Kind(ChannelRule, "Line of a channel’s lists", "view_channels", of_school(ChannelRule), "channel", ("channel",)),
+    Kind(
+        CredentialChange,
+        "Credentials to change",
+        "manage_channels",
+        of_school(CredentialChange),
+        parent="channel",
+        beside=("channel",),
+    ),
+    Kind(FamilyLink, "Declared link", "decide_links", of_school(FamilyLink)),
+    Kind(LinksDeclaration, "Declaration of links", "decide_links", of_school(LinksDeclaration), beside=("user",)),
     Kind(Author, "Author outside", "view_items", of_school(Author)),
     Kind(Item, "Item to moderate", "view_items", of_school(Item), beside=("channel",)),
     Kind(Capture, "Picture of an item", "view_items", of_school(Capture), "item", ("item",)),

@@ -82,25 +82,25 @@ class Environment:
             raise ImproperlyConfigured(f"{name} is {word!r}. Write an address such as https://portal.example.org.")
         return f"{parts.scheme}://{parts.netloc}"
 
-    def secret(self, data: Path, generate: bool) -> str:
-        """Give SECRET_KEY, or the key of this installation when `generate` allows one.
+    def secret(self, name: str, data: Path, generate: bool) -> str:
+        """Give the key of this name, or one of this installation's own when `generate` allows it.
 
         A generated key is kept in the data folder, readable by its owner only. Refuses to go on
         without a key where none may be generated.
         """
-        given = self.text("SECRET_KEY")
+        given = self.text(name)
         if given:
             return given
         if not generate:
             raise ImproperlyConfigured(
-                "SECRET_KEY is not set. Outside demo and development the portal needs one of its own: "
+                f"{name} is not set. Outside demo and development the portal needs one of its own: "
                 "write a long random text and keep it secret."
             )
-        kept = data / "secret-key"
+        kept = data / name.lower().replace("_", "-")
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not kept.exists():
             # Two processes may start at once: each writes its own file and the first link wins.
-            draft = data / f"secret-key.{os.getpid()}"
+            draft = data / f"{kept.name}.{os.getpid()}"
             draft.touch(mode=0o600)
             draft.write_text(secrets.token_urlsafe(64))
             try:

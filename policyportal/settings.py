@@ -24,7 +24,11 @@ if IN_PRODUCTION and PORTAL_DEMO:
 
 DATA_DIR = Path(env.text("PORTAL_DATA", str(BASE_DIR / "data"))).resolve()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-SECRET_KEY = env.secret(DATA_DIR, generate=not IN_PRODUCTION)
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR, generate=not IN_PRODUCTION)
+# Keys of their own, so that one that leaks opens one thing: what seals the history, and what encrypts secrets kept.
+AUDIT_KEY = env.secret("AUDIT_KEY", DATA_DIR, generate=not IN_PRODUCTION)
+# The first encrypts; the others, with commas, still read what they encrypted before.
+ENCRYPTION_KEYS = env.secret("ENCRYPTION_KEYS", DATA_DIR, generate=not IN_PRODUCTION).split(",")
 
 PORT = env.number("PORT", 8000, 1, 65535)
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
@@ -46,6 +50,12 @@ INSTALLED_APPS = [
     "policies.apps.PoliciesConfig",
     "accounts.apps.AccountsConfig",
     "policyportal.lib.apps.LibConfig",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "crispy_forms",
     "simple_history",
     "django_htmx",
@@ -66,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.WorkingSchoolMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -99,9 +111,28 @@ CRISPY_TEMPLATE_PACK = "portal"
 
 # People and sign-in.
 AUTH_USER_MODEL = "accounts.User"
-LOGIN_URL = "accounts:sign_in"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portal:home"
-LOGOUT_REDIRECT_URL = "accounts:sign_in"
+LOGOUT_REDIRECT_URL = "account_login"
+AUTHENTICATION_BACKENDS = ["accounts.backends.EmailBackend"]
+# Nobody signs up: people are invited, and an address is proved by its invitation.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The portal counts guesses itself, in the database.
+ACCOUNT_RATE_LIMITS = False
+MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "policyportal"
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.OtherAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+USERSESSIONS_TRACK_ACTIVITY = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -16,6 +16,7 @@ portal = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((portal, "portal"))),
     path("", include("policies.urls")),
+    path("", include("accounts.sign_in_urls")),
     path("", include("accounts.urls")),
     path("", include("channels_mgmt.urls")),
     path("", include("moderation.urls")),

@@ -15,7 +15,7 @@ ALL = ROWS + VARIANTS
 PARAMETERS = addresses()
 OUT_OF_THE_AIR = "00000000-0000-4000-8000-000000000000"
 # What somebody signed in who holds no post may still do: leave, or read that they hold none.
-OPEN_WITHOUT_A_POST = {"accounts:sign_out", "accounts:school_choose"}
+OPEN_WITHOUT_A_POST = {"account_logout", "accounts:school_choose"}
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_stranger_is_asked_to_sign_in_unless_the_page_is_public(oakfield):
                 wrong[row.id] = response.status_code
         elif (
             response.status_code != 302
-            or not response.url.startswith(reverse("accounts:sign_in"))
+            or not response.url.startswith(reverse("account_login"))
             or oakfield.canary.encode() in response.content
         ):
             wrong[row.id] = response.status_code

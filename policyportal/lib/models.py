@@ -27,6 +27,15 @@ def history_user_setter(historical_instance, user) -> None:
     historical_instance.history_user_id = getattr(user, "pk", user)
 
 
+class SealedRow(models.Model):
+    """A history row with the seal that the portal's own key makes when it is written."""
+
+    history_seal = models.CharField(max_length=90, null=True, unique=True, editable=False)  # noqa: DJ001 - none is not the empty seal
+
+    class Meta:
+        abstract = True
+
+
 class History(HistoricalRecords):
     """History whose user is a plain id and whose reason is as long as it needs to be.
 
@@ -36,6 +45,7 @@ class History(HistoricalRecords):
     def __init__(self, **options):
         super().__init__(
             inherit=True,
+            bases=(SealedRow,),
             get_user=history_user,
             history_id_field=models.BigAutoField(),
             history_user_id_field=models.UUIDField(null=True, db_index=True),
@@ -105,6 +115,8 @@ class OutboxMail(Row):
     to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     subject = models.CharField(max_length=120)
     path = models.CharField(max_length=300)
+    # How the link is made when the mail is sent, for one that carries a secret: the secret stands in no table.
+    link = models.CharField(max_length=20, blank=True)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)

@@ -4,7 +4,7 @@ The buttons on a page and the check on the server are one list, `steps_open_to`.
 refused with words that a page can show.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,6 +124,15 @@ def _take(step: Step, thing: models.Model, actor: Any, reason: str, values: dict
         for follow in step.follows:
             follow(locked, actor, reason)
     return locked
+
+
+def fill(thing: models.Model, changes: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
+    """Set the given fields; a name outside `allowed` is a mistake of the caller and raises TypeError."""
+    unknown = set(changes) - set(allowed)
+    if unknown:
+        raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
+    for name, value in changes.items():
+        setattr(thing, name, value)
 
 
 def save_as(thing: models.Model, actor: Any, reason: str) -> None:

@@ -11,12 +11,16 @@ from django.conf import settings
 PRODUCTION = {
     "PORTAL_ENV": "production",
     "SECRET_KEY": "a-key-of-the-tests-with-many-different-letters-0123456789",
+    "AUDIT_KEY": "another-key-of-the-tests-with-many-different-letters-012345",
+    "ENCRYPTION_KEYS": "a-third-key-of-the-tests-with-many-different-letters-01234",
     "ALLOWED_HOSTS": "portal.example.org",
     "EMAIL_URL": "smtp+tls://name:word@mail.example.org:587",
 }
 ASKED = (
     "PORTAL_",
     "SECRET_KEY",
+    "AUDIT_KEY",
+    "ENCRYPTION_KEYS",
     "DEBUG",
     "PORT",
     "ALLOWED_HOSTS",
@@ -51,6 +55,8 @@ def start(tmp_path):
     [
         ({}, "SECRET_KEY is not set."),
         ({**PRODUCTION, "SECRET_KEY": " "}, "SECRET_KEY is not set."),
+        ({**PRODUCTION, "AUDIT_KEY": ""}, "AUDIT_KEY is not set."),
+        ({**PRODUCTION, "ENCRYPTION_KEYS": ""}, "ENCRYPTION_KEYS is not set."),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS is not set."),
         ({**PRODUCTION, "EMAIL_URL": ""}, "EMAIL_URL is not set."),
         ({**PRODUCTION, "EMAIL_URL": "carrier-pigeon://loft"}, "EMAIL_URL begins with 'carrier-pigeon'."),
@@ -122,4 +128,4 @@ def test_every_variable_the_settings_read_is_explained_in_the_example_file():
     source = (settings.BASE_DIR / "policyportal" / "settings.py").read_text()
     read = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', source))
     explained = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
-    assert read | {"SECRET_KEY"} == explained
+    assert read | {"SECRET_KEY", "AUDIT_KEY", "ENCRYPTION_KEYS"} == explained

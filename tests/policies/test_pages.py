@@ -273,7 +273,7 @@ def test_the_public_pages_need_no_sign_in_and_no_other_page_of_policies_is_publi
         assert stranger.get(address).status_code == 200
     for address in [url("policy_list"), *pages_of(reference.policy.versions.get())]:
         response = stranger.get(address)
-        assert response.status_code == 302 and response.url.startswith(reverse("accounts:sign_in"))
+        assert response.status_code == 302 and response.url.startswith(reverse("account_login"))
 
 
 def test_an_unknown_school_or_audience_is_not_found(cast):

@@ -1,38 +1,14 @@
-"""The forms of sign-in, people and schools."""
+"""The forms of people and of the posts that they hold."""
 
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, UsernameField
 
+from accounts.forms.shared import FOR_THE_HISTORY, KEPT, NARROW
 from accounts.models import Membership, School, Site
-from accounts.selectors import demo_posts, possible_managers
-from accounts.services import POST_DETAILS, SCHOOL_SETTINGS
-from policyportal.lib.forms import DateField, PortalFields, PortalForm, PortalModelForm
-
-KEPT = "Kept in the history."
-FOR_THE_HISTORY = ("For the history", ["reason"])
-NARROW = {"class": "govuk-input--width-3", "inputmode": "numeric"}
-
-
-class SignInForm(PortalFields, AuthenticationForm):
-    """An e-mail address and a password; the answer is the same whichever of them is wrong."""
-
-    username = UsernameField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "username"}))
-    error_messages = {
-        "invalid_login": "The e-mail address or the password is not right. Check both and try again.",
-        "inactive": "The e-mail address or the password is not right. Check both and try again.",
-    }
-
-
-class DemoPersonForm(forms.Form):
-    """Which person of the demo somebody wants to be."""
-
-    person = forms.ModelChoiceField(Membership.objects.none())
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = demo_posts()
+from accounts.selectors import possible_managers
+from accounts.services import POST_DETAILS
+from policyportal.lib.forms import DateField, PortalForm, PortalModelForm
 
 
 class PeopleFilter(PortalForm):
@@ -119,32 +95,3 @@ class EndPostForm(PortalForm):
 
     last_day = DateField(label="Last day", help_text="They can sign in until the end of that day.")
     reason = forms.CharField(label="Why", max_length=300, help_text=KEPT)
-
-
-class SchoolSettingsForm(PortalModelForm):
-    """What a headteacher may change about the school."""
-
-    selects = ("accent",)
-    fieldsets = (
-        ("What everybody sees", ["motto", "accent", "email", "telephone"]),
-        (
-            "Times and thresholds",
-            ["moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days"],
-            "Changes count for what is recorded from now on.",
-        ),
-        FOR_THE_HISTORY,
-    )
-
-    reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
-
-    class Meta:
-        model = School
-        fields = SCHOOL_SETTINGS
-        widgets = {
-            name: forms.NumberInput(NARROW)
-            for name in ("moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days")
-        }
-
-    def settings(self) -> dict[str, Any]:
-        """Return what was filled in, for the verb."""
-        return {name: self.cleaned_data[name] for name in SCHOOL_SETTINGS}

@@ -1,28 +1,14 @@
-"""The verbs on schools and people: register, give a post, change it, end it, change settings, read what was told."""
+"""The verbs on people and posts: register somebody, give a post, change it, end it."""
 
-from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from django.db import models, transaction
-from django.utils import timezone
+from django.db import transaction
 
-from accounts.models import ENDS_BEFORE_IT_STARTS, Federation, Membership, Notification, School, Site, User
-from accounts.rules import can_change_school, can_end_post, can_give_role, can_manage_person
-from accounts.selectors import told_to
-from policyportal.lib.workflow import NotAllowed, Refused, save_as
+from accounts.models import ENDS_BEFORE_IT_STARTS, Membership, School, User
+from accounts.rules import can_end_post, can_give_role, can_manage_person
+from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
 
-# What a headteacher may change; everything else about a school is set when it joins.
-SCHOOL_SETTINGS = (
-    "motto",
-    "email",
-    "telephone",
-    "accent",
-    "moderation_target_hours",
-    "block_threshold",
-    "takedown_hours",
-    "acknowledgement_days",
-)
 # What may change while a post is held; the person and the school never do.
 POST_DETAILS = (
     "role",
@@ -37,33 +23,6 @@ POST_DETAILS = (
     "away_until",
 )
 TWO_PEOPLE = "{label}: this post needs two people to give it or to end it, so it cannot be done here by one."
-
-
-def register_school(
-    *, federation: str = "", sites: Iterable[Mapping[str, str]] = (), by: Membership | None = None, **facts: Any
-) -> School:
-    """Store a school with its facts, its federation by name, and its sites ({name, website}); return it.
-
-    Tells nobody. Refuses a short web name that another school has.
-    """
-    if School.objects.filter(slug=facts["slug"]).exists():
-        raise Refused(f"Another school already uses the web name “{facts['slug']}”.")
-    with transaction.atomic():
-        school = School(federation=_federation(federation, by), **facts)
-        save_as(school, by, "Joined the portal")
-        for site in sites:
-            save_as(Site(school=school, **site), by, "Joined the portal")
-    return school
-
-
-def _federation(name: str, by: Membership | None) -> Federation | None:
-    if not name:
-        return None
-    federation = Federation.objects.filter(name=name).first()
-    if federation is None:
-        federation = Federation(name=name)
-        save_as(federation, by, "Joined the portal")
-    return federation
 
 
 def register_person(
@@ -115,7 +74,7 @@ def change_post(post: Membership, *, by: Membership, reason: str = "", **changes
     if changes.get("role", held.role) != held.role:
         _ask_for_role(by, held.school, held.role)
         _ask_for_role(by, held.school, changes["role"])
-    _fill(held, changes, POST_DETAILS)
+    fill(held, changes, POST_DETAILS)
     _refuse_nonsense(held)
     save_as(held, by, reason or "Details changed")
     return held
@@ -140,25 +99,6 @@ def end_post(post: Membership, *, by: Membership | None = None, last_day: date, 
     return held
 
 
-@transaction.atomic
-def change_school(school: School, *, by: Membership, reason: str = "", **changes: Any) -> School:
-    """Change the settings of a school and return it as stored. Refuses everybody but its headteacher."""
-    held = School.objects.select_for_update().get(pk=school.pk)
-    if not can_change_school(by, held):
-        raise NotAllowed("change the school's settings")
-    _fill(held, changes, SCHOOL_SETTINGS)
-    save_as(held, by, reason or "Settings changed")
-    return held
-
-
-def read_notifications(membership: Membership, only: Notification | None = None) -> int:
-    """Mark what the person was told in this school as read, or `only` the one; return how many were unread."""
-    unread = told_to(membership).filter(read_at=None)
-    if only is not None:
-        unread = unread.filter(pk=only.pk)
-    return unread.update(read_at=timezone.now())
-
-
 def _locked(post: Membership) -> Membership:
     return Membership.objects.select_for_update(of=("self",)).select_related("school", "user").get(pk=post.pk)
 
@@ -169,15 +109,6 @@ def _ask_for_role(by: Membership, school: School, role: str) -> None:
         raise NotAllowed("manage people of another school")
     if not can_give_role(by, role):
         raise Refused(TWO_PEOPLE.format(label=school.label_of(role)))
-
-
-def _fill(thing: models.Model, changes: Mapping[str, Any], allowed: tuple[str, ...]) -> None:
-    """Set the given fields; a name outside `allowed` is a mistake of the caller."""
-    unknown = set(changes) - set(allowed)
-    if unknown:
-        raise TypeError(f"not to be changed here: {', '.join(sorted(unknown))}")
-    for name, value in changes.items():
-        setattr(thing, name, value)
 
 
 def _refuse_nonsense(post: Membership) -> None:

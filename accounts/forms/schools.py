@@ -1,0 +1,39 @@
+"""The form of a school's settings."""
+
+from typing import Any
+
+from django import forms
+
+from accounts.forms.shared import FOR_THE_HISTORY, KEPT, NARROW
+from accounts.models import School
+from accounts.services import SCHOOL_SETTINGS
+from policyportal.lib.forms import PortalModelForm
+
+
+class SchoolSettingsForm(PortalModelForm):
+    """What a headteacher may change about the school."""
+
+    selects = ("accent",)
+    fieldsets = (
+        ("What everybody sees", ["motto", "accent", "email", "telephone"]),
+        (
+            "Times and thresholds",
+            ["moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days"],
+            "Changes count for what is recorded from now on.",
+        ),
+        FOR_THE_HISTORY,
+    )
+
+    reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
+
+    class Meta:
+        model = School
+        fields = SCHOOL_SETTINGS
+        widgets = {
+            name: forms.NumberInput(NARROW)
+            for name in ("moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days")
+        }
+
+    def settings(self) -> dict[str, Any]:
+        """Return what was filled in, for the verb."""
+        return {name: self.cleaned_data[name] for name in SCHOOL_SETTINGS}

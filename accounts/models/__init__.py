@@ -1,0 +1,38 @@
+"""Federations, schools, people, the posts that they hold, what they were told and what they looked at."""
+
+from accounts.models.joining import Appointment, Invitation, StaffImport
+from accounts.models.people import ENDS_BEFORE_IT_STARTS, Membership, MembershipQuerySet, User, UserManager
+from accounts.models.schools import (
+    Accent,
+    Federation,
+    Role,
+    School,
+    SchoolOwned,
+    SchoolOwnedQuerySet,
+    Site,
+    default_seal_roles,
+)
+from accounts.models.signing_in import Guess
+from accounts.models.told import AccessLog, Notification
+
+__all__ = [
+    "ENDS_BEFORE_IT_STARTS",
+    "Accent",
+    "AccessLog",
+    "Appointment",
+    "Federation",
+    "Guess",
+    "Invitation",
+    "Membership",
+    "MembershipQuerySet",
+    "Notification",
+    "Role",
+    "School",
+    "SchoolOwned",
+    "SchoolOwnedQuerySet",
+    "Site",
+    "StaffImport",
+    "User",
+    "UserManager",
+    "default_seal_roles",
+]

@@ -1,0 +1,111 @@
+"""How people come to hold posts: invitations, posts that take two people, and staff read in from a file."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models.people import Membership, User
+from accounts.models.schools import Role, School, SchoolOwned, SchoolOwnedQuerySet
+from policyportal.lib.models import Row
+
+
+class InvitationQuerySet(SchoolOwnedQuerySet):
+    """Invitations by what became of them."""
+
+    def waiting(self):
+        """Neither accepted nor withdrawn nor expired."""
+        return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
+
+
+class Invitation(SchoolOwned):
+    """One person asked by e-mail to take up one post. Its link is made when it is mailed and stands nowhere."""
+
+    LASTS = timedelta(days=14)
+
+    post = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="invitations")
+    invited_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(accepted_at=None, withdrawn_at=None), name="one_open_invitation_per_post"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Invitation of {self.post.user.name}"
+
+
+class Appointment(SchoolOwned):
+    """A post that no one person gives or ends: one proposes, another confirms."""
+
+    class Kind(models.TextChoices):
+        GIVE = "give", "Give the post"
+        END = "end", "End the post"
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "Proposed"
+        CONFIRMED = "confirmed", "Confirmed"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=20, choices=Status, default=Status.PROPOSED)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="person")
+    role = models.CharField(max_length=40, choices=Role)
+    job_title = models.CharField("title", max_length=100, blank=True)
+    post = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
+    acting_for = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    starts_on = models.DateField("first day", null=True, blank=True)
+    ends_on = models.DateField("last day", null=True, blank=True)
+    reason = models.CharField(max_length=300)
+    proposed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decided_by=None) | ~Q(decided_by=F("proposed_by")) | Q(status="withdrawn"),
+                name="another_person_decides",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name}: {self.school.label_of(self.role)}"
+
+
+class StaffImport(Row):
+    """A file of staff on somebody's workbench: what it holds and which column means what.
+
+    It has no history: what came of it is in the history of people and posts, and the list itself is emptied.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=150)
+    # Emptied once it is done: a list of staff is not kept twice.
+    header = models.JSONField(default=list)
+    rows = models.JSONField(default=list)
+    # The field that each column means, "" where it means none.
+    columns = models.JSONField(default=list)
+    # What came of it, as counts: {"new": 3, "changed": 1, "same": 190, "wrong": 12}.
+    outcome = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SchoolOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name

@@ -1,0 +1,60 @@
+"""The verbs on schools: register one, change its settings."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import Federation, Membership, School, Site
+from accounts.rules import can_change_school
+from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
+
+# What a headteacher may change; everything else about a school is set when it joins.
+SCHOOL_SETTINGS = (
+    "motto",
+    "email",
+    "telephone",
+    "accent",
+    "moderation_target_hours",
+    "block_threshold",
+    "takedown_hours",
+    "acknowledgement_days",
+)
+
+
+def register_school(
+    *, federation: str = "", sites: Iterable[Mapping[str, str]] = (), by: Membership | None = None, **facts: Any
+) -> School:
+    """Store a school with its facts, its federation by name, and its sites ({name, website}); return it.
+
+    Tells nobody. Refuses a short web name that another school has.
+    """
+    if School.objects.filter(slug=facts["slug"]).exists():
+        raise Refused(f"Another school already uses the web name “{facts['slug']}”.")
+    with transaction.atomic():
+        school = School(federation=_federation(federation, by), **facts)
+        save_as(school, by, "Joined the portal")
+        for site in sites:
+            save_as(Site(school=school, **site), by, "Joined the portal")
+    return school
+
+
+def _federation(name: str, by: Membership | None) -> Federation | None:
+    if not name:
+        return None
+    federation = Federation.objects.filter(name=name).first()
+    if federation is None:
+        federation = Federation(name=name)
+        save_as(federation, by, "Joined the portal")
+    return federation
+
+
+@transaction.atomic
+def change_school(school: School, *, by: Membership, reason: str = "", **changes: Any) -> School:
+    """Change the settings of a school and return it as stored. Refuses everybody but its headteacher."""
+    held = School.objects.select_for_update().get(pk=school.pk)
+    if not can_change_school(by, held):
+        raise NotAllowed("change the school's settings")
+    fill(held, changes, SCHOOL_SETTINGS)
+    save_as(held, by, reason or "Settings changed")
+    return held

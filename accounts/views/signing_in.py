@@ -1,0 +1,77 @@
+"""The pages of sign-in, and the choice of the school to work in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, RedirectURLMixin
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views import View
+
+from accounts.forms.signing_in import DemoPersonForm, SignInForm
+from accounts.middleware import SESSION_KEY
+from accounts.selectors import demo_people, schools_on_the_portal, schools_open_to
+
+
+class SignInView(LoginView):
+    """Sign in with an e-mail address; in a demo also as one of its people, one press each."""
+
+    authentication_form = SignInForm
+    template_name = "accounts/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        schools = schools_on_the_portal()
+        return super().get_context_data(**kwargs) | {"schools": schools, **self.demo(schools)}
+
+    def demo(self, schools):
+        """Return the demo schools as tabs and the people of the one looked at; nothing outside a demo."""
+        schools = [school for school in schools if school.is_demo and settings.PORTAL_DEMO]
+        if not schools:
+            return {}
+        asked = self.request.GET.get("school")
+        chosen = next((school for school in schools if school.slug == asked), schools[0])
+        tabs = []
+        for school in schools:
+            query = self.request.GET.copy()
+            query["school"] = school.slug
+            tabs.append({"label": school.short_name, "url": f"?{query.urlencode()}", "current": school == chosen})
+        return {"tabs": tabs, "chosen": chosen, "people": demo_people(chosen)}
+
+
+@method_decorator(login_not_required, name="dispatch")
+class DemoSignInView(RedirectURLMixin, View):
+    """Sign in as a person of the demo without a password; there is no such page outside a demo."""
+
+    http_method_names = ("post",)
+    next_page = settings.LOGIN_REDIRECT_URL
+
+    def dispatch(self, request, *args, **kwargs):
+        if not settings.PORTAL_DEMO:
+            raise Http404
+        return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request):
+        form = DemoPersonForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        post = form.cleaned_data["person"]
+        login(request, post.user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        request.session[SESSION_KEY] = str(post.pk)
+        return redirect(self.get_success_url())
+
+
+def school_choose(request):
+    """Choose the school to work in, among one's own current posts; says so when there is none."""
+    posts = schools_open_to(request.user)
+    if request.method == "POST":
+        post = next((post for post in posts if str(post.pk) == request.POST.get("post")), None)
+        if post is None:
+            raise Http404
+        request.session.cycle_key()
+        request.session[SESSION_KEY] = str(post.pk)
+        messages.success(request, f"You are now working in {post.school.name}.")
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return render(request, "accounts/school_choose.html", {"posts": posts})
