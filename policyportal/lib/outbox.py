@@ -7,6 +7,7 @@ same Message-ID. The record is exactly-once.
 import logging
 import smtplib
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,15 +24,31 @@ BATCH = 50
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
+LinkMaker = Callable[[OutboxMail], str]
+_link_makers: dict[str, LinkMaker] = {}
 
-def queue_mail(*, to, subject: str, path: str, dedupe_key: str, due_at: datetime | None = None) -> OutboxMail:
+
+def register_link(kind: str, maker: LinkMaker) -> None:
+    """Let `maker` make the path of every mail of this kind when it is sent, so that its secret stands in no table.
+
+    `maker` returns "" when there is nothing to link to any more: the mail is then not sent. It is called again at
+    every attempt. Refuses a second maker for one kind.
+    """
+    if _link_makers.setdefault(kind, maker) is not maker:
+        raise ValueError(f"{kind} has its link made elsewhere already")
+
+
+def queue_mail(
+    *, to, subject: str, path: str, dedupe_key: str, due_at: datetime | None = None, link: str = ""
+) -> OutboxMail:
     """Owe `to` (a user) one mail and return its row; the same `dedupe_key` again changes nothing.
 
-    `path` is the portal page it links to. `subject` may not say what has happened, only that something waits.
+    `path` is the portal page it links to; `link` names what makes the path at sending, for one that carries a
+    secret. `subject` may not say what has happened, only that something waits.
     """
     mail, _ = OutboxMail.objects.get_or_create(
         dedupe_key=dedupe_key,
-        defaults={"to": to, "subject": subject, "path": path, "due_at": due_at or timezone.now()},
+        defaults={"to": to, "subject": subject, "path": path, "due_at": due_at or timezone.now(), "link": link},
     )
     return mail
 
@@ -65,8 +82,12 @@ def _send(mail: OutboxMail) -> bool:
     # Renewed before each: a slow server must not let the end of a batch be sent by somebody else too.
     if not ours.update(lease_until=timezone.now() + OutboxMail.LEASE):
         return False
+    path = path_of(mail)
+    if not path:
+        ours.update(superseded_at=timezone.now(), lease_until=None)
+        return False
     try:
-        message_of(mail).send()
+        message_of(mail, path).send()
     except (OSError, smtplib.SMTPException) as fault:
         _put_back(mail, fault)
         return False
@@ -88,9 +109,17 @@ def _put_back(mail: OutboxMail, fault: Exception) -> None:
     )
 
 
-def message_of(mail: OutboxMail) -> EmailMessage:
-    """Return the message: a link and nothing else, with the same Message-ID however often it is sent."""
-    link = f"{settings.PORTAL_URL.rstrip('/')}{mail.path}"
+def path_of(mail: OutboxMail) -> str:
+    """Return the page that a mail links to, or "" when what it was about is over."""
+    return _link_makers[mail.link](mail) if mail.link else mail.path
+
+
+def message_of(mail: OutboxMail, path: str) -> EmailMessage:
+    """Return the message: a link and nothing else, with the same Message-ID however often it is sent.
+
+    The link stands on the portal's own address, whatever name a visitor asked for it by.
+    """
+    link = f"{settings.PORTAL_URL.rstrip('/')}{path}"
     return EmailMessage(
         subject=mail.subject,
         body=render_to_string("lib/mail.txt", {"link": link, "name": mail.to.get_short_name()}),

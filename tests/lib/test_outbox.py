@@ -68,6 +68,37 @@ def test_a_superseded_mail_is_never_sent(owe):
 
 
 @pytest.fixture
+def secret(monkeypatch):
+    """A kind of mail whose link is a secret; "over" is what it links to when there is nothing to link to any more."""
+    monkeypatch.setattr(outbox, "_link_makers", {})
+    outbox.register_link("secret", lambda mail: f"/secret/{mail.to.pk}/" if mail.path != "over" else "")
+
+
+def test_a_secret_link_is_made_when_the_mail_is_sent_and_stands_in_no_table(owe, cast, secret, settings):
+    settings.PORTAL_URL = "https://portal.example"
+    owed = owe(link="secret")
+    outbox.drain()
+    assert f"https://portal.example/secret/{cast.teacher.user.pk}/\n" in mail.outbox[0].body
+    assert "/here/" not in mail.outbox[0].body
+    [row] = OutboxMail.objects.filter(pk=owed.pk).values()
+    assert "/secret/" not in str(row)
+
+
+def test_a_mail_whose_secret_link_leads_nowhere_any_more_is_not_sent(owe, secret):
+    owed = owe(link="secret")
+    OutboxMail.objects.filter(pk=owed.pk).update(path="over")
+    assert outbox.drain() == 0
+    owed.refresh_from_db()
+    assert owed.superseded_at is not None
+    assert mail.outbox == []
+
+
+def test_one_kind_of_secret_link_has_one_maker(secret):
+    with pytest.raises(ValueError, match="secret"):
+        outbox.register_link("secret", lambda mail: "/elsewhere/")
+
+
+@pytest.fixture
 def dead_server(monkeypatch):
     def refuse(self):
         raise smtplib.SMTPServerDisconnected("gone")
