@@ -4,8 +4,11 @@ One table, reviewed like code. A capability says what may be done in the school 
 thing is for the rules of the app that owns it.
 """
 
-from accounts.models import Membership, Role, School
-from policyportal.lib.dates import today
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from accounts.models import Appointment, Membership, Role, School
+from policyportal.lib.dates import LONDON, today
 
 STAFF = frozenset(
     {
@@ -30,8 +33,42 @@ OFFICE = frozenset({Role.OFFICE, Role.BUSINESS_MANAGER, Role.COMPUTING_LEAD})
 GOVERNORS = frozenset({Role.GOVERNOR, Role.CHAIR})
 # Nobody appoints who oversees them.
 OVERSEERS = frozenset({Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER})
+
+
+@dataclass(frozen=True)
+class TwoPeople:
+    """Who may propose that a post is given or ended, and who may confirm it: by their posts, and never one person."""
+
+    propose: frozenset[str]
+    confirm: frozenset[str]
+
+
 # Posts that no one person gives or ends: whoever holds them sees what is told in confidence.
-TWO_PERSON_ROLES = OVERSEERS | {Role.DSL}
+APPOINTED_BY: dict[str, TwoPeople] = {
+    Role.HEADTEACHER: TwoPeople(
+        propose=frozenset({Role.CHAIR, Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR}),
+        confirm=frozenset({Role.CHAIR, Role.TRUST_OFFICER}),
+    ),
+    Role.DSL: TwoPeople(
+        propose=frozenset({Role.HEADTEACHER, Role.CHAIR, Role.TECHNICAL_ADMINISTRATOR}),
+        confirm=frozenset({Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER}),
+    ),
+    Role.CHAIR: TwoPeople(
+        propose=frozenset({Role.TRUST_OFFICER, Role.CHAIR, Role.GOVERNOR, Role.TECHNICAL_ADMINISTRATOR}),
+        confirm=frozenset({Role.TRUST_OFFICER, Role.CHAIR, Role.GOVERNOR}),
+    ),
+    Role.TRUST_OFFICER: TwoPeople(
+        propose=frozenset({Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR}),
+        confirm=frozenset({Role.CHAIR, Role.TRUST_OFFICER}),
+    ),
+}
+TWO_PERSON_ROLES = frozenset(APPOINTED_BY)
+PROPOSERS = frozenset().union(*(two.propose for two in APPOINTED_BY.values()))
+CONFIRMERS = frozenset().union(*(two.confirm for two in APPOINTED_BY.values()))
+# Posts for which a password alone is not enough: they lead to what is confidential or personal, or change who may.
+SECOND_STEP_ROLES = (
+    LEADERSHIP | SAFEGUARDING | OFFICE | {Role.CHAIR, Role.TRUST_OFFICER, Role.DPO, Role.TECHNICAL_ADMINISTRATOR}
+)
 # Governors and volunteers are staff for the purposes of a policy [PWP-58, CRO-56].
 POLICY_AUDIENCE = STAFF | GOVERNORS
 
@@ -41,6 +78,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     # people
     "view_people": STAFF | GOVERNORS | {Role.TECHNICAL_ADMINISTRATOR},
     "manage_people": frozenset({Role.HEADTEACHER, Role.TECHNICAL_ADMINISTRATOR}),
+    # Of the posts that take two people; which of them, and to do what, says APPOINTED_BY.
+    "view_appointments": PROPOSERS | CONFIRMERS,
     "view_school": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR, Role.DPO},
     "manage_school": frozenset({Role.HEADTEACHER}),
     # policies
@@ -56,8 +95,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "open_channels": LEADERSHIP,
     "manage_channels": LEADERSHIP | OFFICE,
     "confirm_channels": frozenset({Role.HEADTEACHER}),
-    # Approving, refusing or ending an exception is the headteacher's alone [GRA-50].
+    "declare_links": POLICY_AUDIENCE,
+    # Approving, refusing or ending an exception is the headteacher's alone [GRA-50], and the chair's for the head's own.
     "decide_links": frozenset({Role.HEADTEACHER}),
+    "decide_links_of_head": frozenset({Role.CHAIR}),
+    "hand_out_links_form": LEADERSHIP | OFFICE,
     # moderation
     "flag_items": STAFF,
     "view_items": OFFICE | LEADERSHIP | SAFEGUARDING,
@@ -92,6 +134,34 @@ def can_manage_person(membership: Membership, person: Membership) -> bool:
     )
 
 
+def can_remove_second_steps(membership: Membership, person: Membership) -> bool:
+    """Letting somebody set up a new second step, when they lost theirs: as managing them.
+
+    The second step is one for all schools, so never of somebody who holds a post elsewhere that takes two people.
+    """
+    if not can_manage_person(membership, person):
+        return False
+    elsewhere = Membership.objects.current().filter(user_id=person.user_id).exclude(school_id=person.school_id)
+    return not elsewhere.filter(role__in=TWO_PERSON_ROLES).exists()
+
+
+def second_step_needed_from(membership: Membership) -> date | None:
+    """Return the day from which this person may not work in the school without a second step; None where they may.
+
+    The school gives some days from when the post was taken up. The people of a demo school are invented, and so is
+    what they could read.
+    """
+    if membership.school.is_demo:
+        return None
+    grace = timedelta(days=membership.school.second_factor_grace_days)
+    taken_up = [
+        max(post.accepted_at.astimezone(LONDON).date(), post.starts_on)
+        for post in membership.posts
+        if post.role in SECOND_STEP_ROLES and post.accepted_at
+    ]
+    return min(taken_up) + grace if taken_up else None
+
+
 def can_give_role(membership: Membership, role: str) -> bool:
     """Giving a post alone: every one but those that take two people."""
     return holds(membership, "manage_people") and role not in TWO_PERSON_ROLES
@@ -118,6 +188,81 @@ def can_end_post(membership: Membership, person: Membership) -> bool:
         and person.role not in TWO_PERSON_ROLES
         and (person.ends_on is None or person.ends_on >= today())
     )
+
+
+def can_propose(membership: Membership | None, role: str) -> bool:
+    """Proposing that a post which takes two people is given or ended."""
+    return _is_one_of(membership, role in APPOINTED_BY and APPOINTED_BY[role].propose)
+
+
+def can_confirm_role(membership: Membership | None, role: str) -> bool:
+    """Deciding on a post which takes two people, when another person proposed it."""
+    return _is_one_of(membership, role in APPOINTED_BY and APPOINTED_BY[role].confirm)
+
+
+def roles_proposed_by(membership: Membership) -> list[Role]:
+    """Return the roles that this person may propose to give or to end."""
+    return [role for role in Role if can_propose(membership, role)]
+
+
+def roles_confirmed_by(membership: Membership) -> list[Role]:
+    """Return the roles that this person may decide on."""
+    return [role for role in Role if can_confirm_role(membership, role)]
+
+
+def can_see_appointment(membership: Membership, appointment: Appointment) -> bool:
+    """Reading one: whoever may propose or confirm such a post, and whoever proposed or decided this one."""
+    return appointment.school_id == membership.school_id and (
+        can_propose(membership, appointment.role)
+        or can_confirm_role(membership, appointment.role)
+        or proposed(membership, appointment)
+    )
+
+
+def can_decide_appointment(membership: Membership | None, appointment: Appointment) -> bool:
+    """Confirming or refusing: neither by the person who proposed it, in whatever post, nor by the one it is about."""
+    return (
+        can_confirm_role(membership, appointment.role)
+        and appointment.school_id == membership.school_id
+        and membership.user_id not in (appointment.proposed_by.user_id, appointment.user_id)
+    )
+
+
+def can_withdraw_appointment(membership: Membership | None, appointment: Appointment) -> bool:
+    """Taking a proposal back: the person who made it, while they hold a post that may make it."""
+    return (
+        can_propose(membership, appointment.role)
+        and appointment.school_id == membership.school_id
+        and proposed(membership, appointment)
+    )
+
+
+def proposed(membership: Membership, appointment: Appointment) -> bool:
+    """The person, in whatever post, proposed this appointment."""
+    return appointment.proposed_by.user_id == membership.user_id
+
+
+def can_invite(membership: Membership | None, post: Membership) -> bool:
+    """Sending or withdrawing an invitation to a post that was not taken up: whoever may give such a post."""
+    if membership is None or post.accepted_at is not None or post.school_id != membership.school_id:
+        return False
+    if membership.user_id == post.user_id:
+        return False
+    return can_propose(membership, post.role) or can_manage_person(membership, post)
+
+
+def can_mark_as_leaver(membership: Membership, person: Membership) -> bool:
+    """Switching off somebody who leaves: never oneself, nor whoever oversees the manager."""
+    return can_manage_person(membership, person)
+
+
+def can_name_cover(membership: Membership, post: Membership) -> bool:
+    """Naming who covers somebody's absence, for a post that one person gives."""
+    return can_manage_person(membership, post) and can_give_role(membership, post.role)
+
+
+def _is_one_of(membership: Membership | None, roles: frozenset[str] | bool) -> bool:
+    return membership is not None and bool(roles) and not roles.isdisjoint(membership.roles)
 
 
 def can_change_school(membership: Membership, school: School) -> bool:

@@ -58,6 +58,11 @@ def people_of(membership: Membership, *, role: str = "", employment: str = "", e
     return posts.select_related("user", "school", "site")
 
 
+def works_in(user: User, school: School) -> bool:
+    """Tell whether this person holds a post here today that they have taken up."""
+    return Membership.objects.open().filter(user=user, school=school).exists()
+
+
 def posts_of(person: Membership) -> list[Membership]:
     """Return every post that this person has held in this school, the latest first."""
     posts = Membership.objects.filter(school_id=person.school_id, user_id=person.user_id)

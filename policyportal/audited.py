@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Appointment, Federation, Invitation, Membership, School, Site, User
+from accounts.models import Appointment, Federation, Invitation, Leaving, Membership, School, Site, User
 from accounts.rules import holds
 from channels_mgmt.models import (
     Authorisation,
     Channel,
     ChannelRole,
     ChannelRule,
+    ContactNote,
     CredentialChange,
     FamilyLink,
     LinksDeclaration,
@@ -41,7 +42,7 @@ IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
 OF_A_POST = frozenset({"starts_on", "ends_on", "away_from", "away_until", "seniority"})
 # Who told the school is revealed on the incident's own page, with a reason, and nowhere else.
 OF_A_REPORTER = frozenset(
-    {"reporter", "reporter_kind", "reporter_name", "reporter_contact", "receipt_hash", "form_token"}
+    {"reporter", "reporter_kind", "reporter_name", "reporter_contact", "receipt_hash", "form_token", "family_link"}
 )
 
 
@@ -108,7 +109,9 @@ def of_incident(model: type[models.Model], key: str = "incident_id") -> Callable
 
 
 def _people(membership: Membership) -> QuerySet:
-    return User.history.filter(id__in=Membership.objects.visible_to(membership).values("user_id"))
+    # Not of those only invited: that another school knows them is not told here.
+    come = Membership.objects.visible_to(membership).exclude(accepted_at=None)
+    return User.history.filter(id__in=come.values("user_id"))
 
 
 def _versions_open_to(membership: Membership) -> QuerySet:
@@ -154,6 +157,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(Invitation, "Invitation", "manage_people", of_school(Invitation), "post", ("post__user", "post__school")),
     Kind(Appointment, "Appointment", "manage_people", of_school(Appointment), beside=("user", "school")),
+    Kind(Leaving, "Leaving", "manage_people", of_school(Leaving), beside=("user",)),
     Kind(
         Policy,
         "Policy",
@@ -212,6 +216,7 @@ KINDS: tuple[Kind, ...] = (
         beside=("channel",),
     ),
     Kind(FamilyLink, "Declared link", "decide_links", of_school(FamilyLink)),
+    Kind(ContactNote, "Note of excused contact", "decide_links", of_school(ContactNote), "link", ("link",)),
     Kind(LinksDeclaration, "Declaration of links", "decide_links", of_school(LinksDeclaration), beside=("user",)),
     Kind(Author, "Author outside", "view_items", of_school(Author)),
     Kind(Item, "Item to moderate", "view_items", of_school(Item), beside=("channel",)),

@@ -1,6 +1,6 @@
 """Federations, schools, people, the posts that they hold, what they were told and what they looked at."""
 
-from accounts.models.joining import Appointment, Invitation, StaffImport
+from accounts.models.joining import Appointment, Invitation, Leaving, StaffImport
 from accounts.models.people import ENDS_BEFORE_IT_STARTS, Membership, MembershipQuerySet, User, UserManager
 from accounts.models.schools import (
     Accent,
@@ -12,7 +12,7 @@ from accounts.models.schools import (
     Site,
     default_seal_roles,
 )
-from accounts.models.signing_in import Guess
+from accounts.models.signing_in import Guess, SetUpCode
 from accounts.models.told import AccessLog, Notification
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "Federation",
     "Guess",
     "Invitation",
+    "Leaving",
     "Membership",
     "MembershipQuerySet",
     "Notification",
@@ -30,6 +31,7 @@ __all__ = [
     "School",
     "SchoolOwned",
     "SchoolOwnedQuerySet",
+    "SetUpCode",
     "Site",
     "StaffImport",
     "User",

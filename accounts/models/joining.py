@@ -1,4 +1,4 @@
-"""How people come to hold posts: invitations, posts that take two people, and staff read in from a file."""
+"""How people come and go: invitations, posts that take two people, leaving, and staff read in from a file."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models.people import Membership, User
 from accounts.models.schools import Role, School, SchoolOwned, SchoolOwnedQuerySet
+from policyportal.lib.dates import today
 from policyportal.lib.models import Row
 
 
@@ -41,7 +42,7 @@ class Invitation(SchoolOwned):
         ]
 
     def __str__(self) -> str:
-        return f"Invitation of {self.post.user.name}"
+        return f"Invitation of {self.post.person_name}"
 
 
 class Appointment(SchoolOwned):
@@ -60,6 +61,8 @@ class Appointment(SchoolOwned):
     kind = models.CharField(max_length=10, choices=Kind)
     status = models.CharField(max_length=20, choices=Status, default=Status.PROPOSED)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="person")
+    # As somebody new here was called by whoever proposed them: what another school calls them is not told.
+    typed_name = models.CharField("name as typed", max_length=150, blank=True)
     role = models.CharField(max_length=40, choices=Role)
     job_title = models.CharField("title", max_length=100, blank=True)
     post = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="appointments")
@@ -81,7 +84,43 @@ class Appointment(SchoolOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user.name}: {self.school.label_of(self.role)}"
+        return f"{self.person_name}: {self.school.label_of(self.role)}"
+
+    @property
+    def person_name(self) -> str:
+        """What the person is called here: as typed, where they held no post here when they were proposed."""
+        return self.typed_name or self.user.name
+
+
+class LeavingQuerySet(SchoolOwnedQuerySet):
+    """Leavers by what is still to be ended."""
+
+    def due(self):
+        """Gone, and what went with their posts has not ended yet."""
+        return self.filter(done_at=None, last_day__lt=today())
+
+
+class Leaving(SchoolOwned):
+    """That a person leaves a school. Their posts end by their dates; what went with them ends with this."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name="person")
+    last_day = models.DateField("last day")
+    reason = models.CharField(max_length=300)
+    marked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField("switched off", null=True, blank=True)
+
+    objects = LeavingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "user"], condition=Q(done_at=None), name="one_leaving_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.name} leaves"
 
 
 class StaffImport(Row):
@@ -93,9 +132,12 @@ class StaffImport(Row):
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     file_name = models.CharField(max_length=150)
-    # Emptied once it is done: a list of staff is not kept twice.
     header = models.JSONField(default=list)
+    # [number of the row in the file, its cells], and once it is done only those left out, each with the reason.
+    # Emptied after a day: a list of staff is not kept twice.
     rows = models.JSONField(default=list)
+    # Spreadsheets count days from 1900 or from 1904; the file itself says which.
+    counts_from_1904 = models.BooleanField(default=False)
     # The field that each column means, "" where it means none.
     columns = models.JSONField(default=list)
     # What came of it, as counts: {"new": 3, "changed": 1, "same": 190, "wrong": 12}.

@@ -24,7 +24,7 @@ class UserManager(BaseUserManager):
 
     def create_user(self, email: str, name: str, password: str | None = None) -> "User":
         """Store a person; without a password they cannot sign in until they set one."""
-        user = self.model(email=email.strip().lower(), name=name)
+        user = self.model(email=email.strip().lower(), name=name, joined_at=timezone.now() if password else None)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -121,6 +121,8 @@ class Membership(SchoolOwned):
     acting_for = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="cover")
     # When the person took the post up in the portal; until then it opens nothing.
     accepted_at = models.DateTimeField("taken up", null=True, blank=True, default=timezone.now)
+    # As they were called when they were invited: until they come, what another school calls them is not told here.
+    typed_name = models.CharField("name as typed", max_length=150, blank=True)
     # The number by which the school's own system knows the person.
     system_id = models.CharField("number in the school’s system", max_length=60, blank=True)
 
@@ -141,10 +143,15 @@ class Membership(SchoolOwned):
         indexes = [models.Index(fields=["school", "role"])]
 
     def __str__(self) -> str:
-        return f"{self.user.name}, {self.title}"
+        return f"{self.person_name}, {self.title}"
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:person_detail", args=[self.pk])
+
+    @property
+    def person_name(self) -> str:
+        """What the person is called here: as typed until they have taken the post up."""
+        return self.user.name if self.accepted_at else self.typed_name or self.user.name
 
     @property
     def title(self) -> str:

@@ -101,8 +101,16 @@ class School(Tracked):
     acknowledgement_days = models.PositiveSmallIntegerField(
         "days to acknowledge the policy", default=14, validators=AT_LEAST_ONE
     )
+    credential_days = models.PositiveSmallIntegerField(
+        "days to change a channel’s credentials after somebody left", default=1, validators=AT_LEAST_ONE
+    )
     # When its portal opened: until then it is being set up, and nobody can tell it anything.
     opened_at = models.DateTimeField("opened", null=True, blank=True, default=timezone.now)
+    # The first of the two people who open it; the second confirms who holds which post.
+    opening_asked_by = models.ForeignKey(
+        "accounts.Membership", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    opening_asked_at = models.DateTimeField(null=True, blank=True)
     second_factor_grace_days = models.PositiveSmallIntegerField("days to set up a second step", default=14)
     # Between these times no mail goes out, except for safeguarding.
     quiet_from = models.TimeField("quiet from", default=time(19))
