@@ -1,4 +1,4 @@
-"""Guesses at sign-in, counted in the database so that a restart forgets none."""
+"""Guesses at sign-in, counted in the database so that a restart forgets none, and the code of an empty portal."""
 
 from django.db import models
 from django.utils import timezone
@@ -16,3 +16,13 @@ class Guess(models.Model):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class SetUpCode(models.Model):
+    """The one-time code with which an empty portal is claimed, as a keyed hash; a new one replaces it."""
+
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"Code of {self.made_at:%-d %B %Y}"
