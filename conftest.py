@@ -1,3 +1,3 @@
 """Loads the project's own plugin for every test."""
 
-pytest_plugins = ["tests.clauses.recorder"]
+pytest_plugins = ["tests.clauses.recorder", "tests.emptying"]

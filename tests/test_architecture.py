@@ -61,6 +61,8 @@ PLANTED = [
     (architecture.unscoped_views, "policies/views.py", "policy = Policy.objects.get(pk=pk)"),
     (architecture.unscoped_views, "policies/views.py", "if membership.role == Role.HEADTEACHER: pass"),
     (architecture.forbidden_text, "policies/views.py", "try:\n    f()\nexcept Exception:\n    pass"),
+    (architecture.forbidden_text, "policies/services.py", "clause.save_without_historical_record()"),
+    (architecture.forbidden_text, "policies/services.py", "clause.skip_history_when_saving = True"),
     (architecture.undocumented, "policies/views.py", "x = 1"),
 ]
 

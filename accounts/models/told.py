@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models.people import User
 from accounts.models.schools import School
-from policyportal.lib.models import Row
+from policyportal.lib.models import Row, Sealed
 
 
 class Notification(Row):
@@ -27,11 +27,15 @@ class Notification(Row):
         return self.subject
 
 
-class AccessLog(Row):
+class AccessLog(Sealed, Row):
     """Who looked at which confidential thing, when and why; written in the transaction that reads it.
 
     It holds ids and no words, and outlives the thing.
     """
+
+    THING = "object_id"
+    WHEN = "at"
+    GROWS = "created_at"
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -44,7 +48,7 @@ class AccessLog(Row):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["school", "-at"]), models.Index(fields=["object_id", "-at"])]
+        indexes = [models.Index(fields=["school", "-at"]), models.Index(fields=["object_id", "-at"]), models.Index(fields=["created_at"])]
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"

@@ -1,14 +1,16 @@
-"""The base of every domain model, and the two tables that belong to no app: mail waiting and files kept."""
+"""The base of every domain model, and the tables that belong to no app: mail waiting, and what seals the history."""
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
+
+from policyportal.lib.sealing import seal_of
 
 
 def history_user(instance=None, request=None, **kwargs) -> uuid.UUID | None:
@@ -27,8 +29,41 @@ def history_user_setter(historical_instance, user) -> None:
     historical_instance.history_user_id = getattr(user, "pk", user)
 
 
-class SealedRow(models.Model):
-    """A history row with the seal that the portal's own key makes when it is written."""
+class AppendOnly(models.Model):
+    """Rows that are written once: the database itself refuses to change or delete one."""
+
+    class Meta:
+        abstract = True
+
+
+class Sealed(AppendOnly):
+    """Rows that carry a seal, made by the portal's own key as each is written.
+
+    The names say where a row keeps its seal, the thing it is about, when that was, and what grows from row to row.
+    """
+
+    SEAL: ClassVar[str] = "seal"
+    THING: ClassVar[str]
+    WHEN: ClassVar[str]
+    GROWS: ClassVar[str]
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Seal the row before it is first stored."""
+        if self._state.adding:
+            setattr(self, self.SEAL, seal_of(self))
+        super().save(*args, **kwargs)
+
+
+class SealedRow(Sealed):
+    """A history row with its seal."""
+
+    SEAL = "history_seal"
+    THING = "id"
+    WHEN = "history_date"
+    GROWS = "history_id"
 
     history_seal = models.CharField(max_length=90, null=True, unique=True, editable=False)  # noqa: DJ001 - none is not the empty seal
 
@@ -46,6 +81,7 @@ class History(HistoricalRecords):
         super().__init__(
             inherit=True,
             bases=(SealedRow,),
+            m2m_bases=(AppendOnly,),
             get_user=history_user,
             history_id_field=models.BigAutoField(),
             history_user_id_field=models.UUIDField(null=True, db_index=True),
@@ -61,6 +97,11 @@ class History(HistoricalRecords):
         if any(field.name == "school" for field in model._meta.fields):
             options["indexes"] = (models.Index(fields=["school", "-history_date", "-history_id"]),)
         return options
+
+    def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
+        """Write a history row together with the members of its many-to-many fields, or nothing."""
+        with transaction.atomic(using=using, savepoint=False):
+            super().create_historical_record(instance, history_type, using=using)
 
     # One field object may serve one model only; the library hands the same one to every history table.
     def _get_history_user_fields(self):
@@ -81,7 +122,24 @@ class Row(models.Model):
         abstract = True
 
 
-class Tracked(Row):
+class Whole(models.Model):
+    """A row that is stored together with its history row, or not at all."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store the row and its history row in one transaction."""
+        with transaction.atomic(using=kwargs.get("using"), savepoint=False):
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Remove the row and write so in its history in one transaction."""
+        with transaction.atomic(using=kwargs.get("using"), savepoint=False):
+            return super().delete(*args, **kwargs)
+
+
+class Tracked(Whole, Row):
     """A domain row: every change of it leaves a history row."""
 
     history = History()
@@ -168,3 +226,87 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Seal(AppendOnly):
+    """One link of the chain: it names one row, holds its digest, and is bound by the key to the link before it.
+
+    The first link names no row; its note says what stood in each table before the chain began.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    table = models.CharField(max_length=63)
+    row = models.CharField(max_length=36)
+    digest = models.CharField(max_length=80)
+    note = models.TextField(blank=True)
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "row"], name="one_link_per_row")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.table} {self.row}"
+
+
+class SealForm(AppendOnly):
+    """The columns that a table's rows were sealed with, so that one added later breaks no older seal."""
+
+    table = models.CharField(max_length=63)
+    fingerprint = models.CharField(max_length=8)
+    columns = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "fingerprint"], name="one_form_per_fingerprint")]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.fingerprint}"
+
+
+class SealMark(models.Model):
+    """How far a table need not be searched for rows without a link; the row without a table is the chain's lock.
+
+    It only saves work: what it says wrongly costs time, never a row.
+    """
+
+    table = models.CharField(max_length=63, primary_key=True)
+    floor = models.CharField(max_length=40, blank=True)
+    high = models.CharField(max_length=40, blank=True)
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.table
+
+
+class SealHead(AppendOnly):
+    """The end of the chain as it stood on a day, which is also kept outside the database."""
+
+    day = models.DateField(primary_key=True)
+    number = models.BigIntegerField()
+    hash = models.CharField(max_length=64)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.number} {self.hash}"
+
+
+class AuditCheck(AppendOnly):
+    """What one check of the history found; names rows by table and id, never by their words."""
+
+    class Kind(models.TextChoices):
+        CHAIN = "chain", "Chain verified"
+        DRIFT = "drift", "Records compared with their history"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField(default=timezone.now)
+    checked = models.BigIntegerField(default=0)
+    found = models.PositiveIntegerField(default=0)
+    # The first few: [{"table": ..., "thing": ..., "words": ...}].
+    sample = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.found}"

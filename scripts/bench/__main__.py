@@ -18,6 +18,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 
+from policyportal.lib.append_only import rewriting  # noqa: E402
 from scripts.bench.report import Size, write  # noqa: E402
 from scripts.bench.run import run  # noqa: E402
 
@@ -34,7 +35,8 @@ def main() -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
     for rows in [*(options.rows or [10_000, 100_000]), *([1_000_000] if options.million else [])]:
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("flush", interactive=False, verbosity=0)
+        with rewriting():
+            call_command("flush", interactive=False, verbosity=0)
         with served(FOLDER) as (port, web):
             sizes.append(run(rows, port, web.pid, times=options.times, seconds=options.seconds))
     write(sizes)

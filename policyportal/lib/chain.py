@@ -1,0 +1,288 @@
+"""The chain over every sealed row: a task adds a link for each row that has none, and nobody without the key can.
+
+A row carries its own seal from the moment it is written; its link, added within a minute, says in addition that it
+was there, with which number and members, and after which other row.
+"""
+
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Replace
+from django.utils import timezone
+
+from policyportal.lib.models import Heartbeat, History, Seal, SealedRow, SealForm, SealMark
+from policyportal.lib.models import Sealed as SealedModel
+from policyportal.lib.sealing import Form, canonical, form_of, mac
+
+logger = logging.getLogger(__name__)
+
+# What one transaction links; on SQLite everybody who writes waits for it, a few hundredths of a second.
+BATCH = 500
+# What one run links at most: reminders wait for it.
+MOST_IN_A_RUN = 20_000
+# For this long a lower number may still be committed after a higher one: a transaction that takes its time.
+SETTLING = timedelta(hours=1)
+LOCK = ""
+BEAT = "seal"
+
+
+class ChainLost(Exception):
+    """The chain was begun and is not there any more."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table of sealed rows, and the tables of the members that belong to them."""
+
+    model: type[SealedModel]
+    members: tuple[type[models.Model], ...]
+
+    @property
+    def table(self) -> str:
+        """The table's name, by which links name it."""
+        return self.model._meta.db_table
+
+    @property
+    def grows(self) -> models.Field:
+        """The column that grows from row to row."""
+        return self.model._meta.get_field(self.model.GROWS)
+
+    def rows(self) -> QuerySet:
+        """Return every row, in the order of writing."""
+        return self.model._base_manager.order_by(self.model.GROWS)
+
+    def unlinked(self) -> QuerySet:
+        """Return the rows without a link."""
+        key = Replace(Cast("pk", TextField()), Value("-"), Value(""))
+        link = Seal.objects.filter(table=self.table, row=OuterRef("key"))
+        return self.rows().annotate(key=key).filter(~Exists(link))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One sealed row as it stands in its table."""
+
+    pk: Any
+    seal: str | None
+    thing: Any
+    when: Any
+    grown: Any
+    values: dict[str, Any]
+    members: list
+
+    @property
+    def key(self) -> str:
+        """The row's name in its link."""
+        return str(self.pk).replace("-", "")
+
+    def text(self, form: Form) -> str:
+        """Return the row's canonical text in a form, whose columns it must still have."""
+        return form.text_of(self.values[name] for name in form.columns)
+
+    def digest(self, form: Form) -> str:
+        """Return the digest of everything that the link answers for."""
+        whole = canonical([self.key, self.seal, self.text(form), self.members])
+        return f"{form.fingerprint}.{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """Return every table of sealed rows, by name; a new tracked model is among them at once."""
+    found = [model for model in apps.get_models() if issubclass(model, SealedModel) and model._meta.managed]
+    return tuple(
+        Source(model, tuple(sorted(_members_of(model), key=lambda member: member._meta.db_table)))
+        for model in sorted(found, key=lambda model: model._meta.db_table)
+    )
+
+
+def _members_of(model: type[SealedModel]) -> list[type[models.Model]]:
+    if not issubclass(model, SealedRow):
+        return []
+    return [History.m2m_models[field] for field in model._history_m2m_fields]
+
+
+def read(source: Source, rows: QuerySet) -> Iterator[Kept]:
+    """Read rows of a source with their members; one query, and one more for each kind of member and batch."""
+    model, columns = source.model, form_of(source.model).columns
+    names = ["pk", model.SEAL, model.THING, model.WHEN, model.GROWS, *columns]
+    rows = rows.values_list(*names)
+    for batch in _batches(rows.iterator(chunk_size=BATCH)) if source.members else [rows.iterator(chunk_size=BATCH)]:
+        members = _read_members(source, [row[0] for row in batch]) if source.members else {}
+        for pk, seal, thing, when, grown, *values in batch:
+            found = dict(zip(columns, values, strict=True))
+            yield Kept(pk, seal, thing, when, grown, found, members.get(pk, []))
+
+
+def _batches(rows: Iterable) -> Iterator[list]:
+    batch: list = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _read_members(source: Source, keys: Sequence) -> dict[Any, list]:
+    found: dict[Any, list] = {}
+    for model in source.members:
+        columns = sorted(field.attname for field in model._meta.concrete_fields)
+        rows = model.objects.filter(history_id__in=keys).order_by("pk").values_list("history_id", *columns)
+        for key, *values in rows:
+            found.setdefault(key, []).append([model._meta.db_table, columns, values])
+    return found
+
+
+def hash_of(link: Seal) -> str:
+    """Return what the key says of a link and of the one before it."""
+    whole = [link.number, link.table, link.row, link.digest, link.note, link.previous, link.sealed_at]
+    return mac("chain", canonical(whole)).hex()
+
+
+def digest_of_note(note: str) -> str:
+    """Return the digest of the first link, which names no row."""
+    return hashlib.sha256(note.encode()).hexdigest()
+
+
+def last_link() -> Seal | None:
+    """Return the end of the chain."""
+    return Seal.objects.order_by("-number").first()
+
+
+def seal_new_rows(*, everywhere: bool = False) -> int:
+    """Add a link for every row that has none, up to `MOST_IN_A_RUN`, and return how many were added.
+
+    Two at once do not fork the chain: one adds, the other leaves it to the first. `everywhere` searches whole tables
+    instead of what was written lately. A chain that is damaged stops here, with a line in the log and no sign of
+    life, and holds nothing else up.
+    """
+    added = 0
+    try:
+        while added < MOST_IN_A_RUN:
+            linked = _link_batch(everywhere)
+            added += linked
+            if linked < BATCH:
+                break
+    except (DatabaseError, ChainLost):
+        logger.exception("the history cannot be sealed")
+        return added
+    Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": timezone.now()})
+    return added
+
+
+def _link_batch(everywhere: bool) -> int:
+    with transaction.atomic():
+        _, first_time = SealMark.objects.get_or_create(table=LOCK)
+        if SealMark.objects.select_for_update(skip_locked=True).filter(table=LOCK).first() is None:
+            return 0
+        last = last_link()
+        if last is None:
+            if not first_time:
+                raise ChainLost("The chain was begun and is gone.")
+            last = _begin()
+        links: list[Seal] = []
+        for source in sources():
+            last = _link(source, links, last, everywhere)
+            if len(links) >= BATCH:
+                break
+        Seal.objects.bulk_create(links)
+    return len(links)
+
+
+def _begin() -> Seal:
+    """Add the first link: how many rows each table already held without a seal, and up to where."""
+    before = {}
+    for source in sources():
+        rows = source.rows().filter(**{f"{source.model.SEAL}__isnull": True})
+        count, last = rows.aggregate(count=Count("pk"), last=Max(source.model.GROWS)).values()
+        if count:
+            before[source.table] = [count, last]
+    note = canonical(before)
+    first = Seal(number=1, digest=digest_of_note(note), note=note, sealed_at=timezone.now())
+    first.hash = hash_of(first)
+    first.save(force_insert=True)
+    return first
+
+
+def _link(source: Source, links: list[Seal], last: Seal, everywhere: bool) -> Seal:
+    """Append links for the source's new rows to `links` and return the last link."""
+    mark = SealMark.objects.filter(table=source.table).first() or SealMark(table=source.table)
+    rows = source.unlinked()
+    if mark.floor and not everywhere:
+        rows = rows.filter(**{f"{source.model.GROWS}__gte": source.grows.to_python(mark.floor)})
+    wanted = BATCH - len(links)
+    found = list(read(source, rows[:wanted]))
+    for row in found:
+        last = _next(last, source, row)
+        links.append(last)
+    if len(found) < wanted:
+        _move(mark, source)
+    return last
+
+
+def _next(last: Seal, source: Source, row: Kept) -> Seal:
+    form = form_sealed_with(source, row.seal) or form_of(source.model)
+    link = Seal(
+        number=last.number + 1,
+        table=source.table,
+        row=row.key,
+        digest=row.digest(form),
+        previous=last.hash,
+        sealed_at=timezone.now(),
+    )
+    link.hash = hash_of(link)
+    return link
+
+
+def _move(mark: SealMark, source: Source) -> None:
+    """Raise the floor of the search to what was the top an hour ago or longer: what is below has settled."""
+    now = timezone.now()
+    if mark.high and abs(now - mark.moved_at) < SETTLING:
+        return
+    high = source.rows().aggregate(high=Max(source.model.GROWS))["high"]
+    if high is not None:
+        mark.floor, mark.high, mark.moved_at = mark.high, str(high), now
+        mark.save()
+
+
+def form_sealed_with(source: Source, seal: str | None) -> Form | None:
+    """Return the form that a seal or a digest names, or None for one that is not known or no longer possible."""
+    return _forms(source).get(seal.partition(".")[0]) if seal else None
+
+
+def _forms(source: Source) -> dict[str, Form]:
+    current = form_of(source.model)
+    return _older_forms(source) | {current.fingerprint: current}
+
+
+@cache
+def _older_forms(source: Source) -> dict[str, Form]:
+    """Return the forms recorded by earlier migrations whose columns are all still there."""
+    columns = set(form_of(source.model).columns)
+    kept = SealForm.objects.filter(table=source.table)
+    return {
+        form.fingerprint: form_of(source.model, tuple(form.columns)) for form in kept if columns >= {*form.columns}
+    }
+
+
+def record_forms(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Keep the columns that each table is sealed with from now on; called after every migration."""
+    _older_forms.cache_clear()
+    if SealForm._meta.db_table not in connections[using].introspection.table_names():
+        return
+    known = set(SealForm.objects.using(using).values_list("table", "fingerprint"))
+    for source in sources():
+        form = form_of(source.model)
+        if (form.table, form.fingerprint) not in known:
+            SealForm.objects.using(using).create(
+                table=form.table, fingerprint=form.fingerprint, columns=list(form.columns)
+            )
