@@ -1,4 +1,4 @@
-"""The forms of channels, their lists, authorisations and platforms."""
+"""The forms of channels, their lists, authorisations and platforms, and of declared links."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from django import forms
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Role
-from accounts.rules import STAFF
-from channels_mgmt.models import Channel, ChannelRule, Platform
+from accounts.rules import CAPABILITIES, STAFF
+from channels_mgmt.models import Channel, ChannelRule, Platform, plain_words
 from channels_mgmt.rules import can_appoint, why_not_authorised
 from policies.models import Clause
 from policyportal.lib.dates import today
@@ -228,3 +228,117 @@ def posts_of_staff(membership: Membership) -> QuerySet[Membership]:
         .select_related("user", "school")
         .order_by("user__name", "seniority")
     )
+
+
+class LinkForm(PortalForm):
+    """A link that somebody in post declares of themselves."""
+
+    fieldsets = (
+        ("The pupil", ["pupil_name", "pupil_class"]),
+        ("The link", ["relation", "platforms", "reason"]),
+    )
+
+    pupil_name = forms.CharField(label="Full name of the pupil", max_length=150)
+    pupil_class = forms.CharField(label="Class (optional)", max_length=60, required=False)
+    relation = forms.CharField(
+        label="How are you linked?",
+        max_length=200,
+        help_text="For example: my niece, my neighbour’s son, I coach her swimming club.",
+    )
+    platforms = forms.CharField(
+        label="Where are you in contact? (optional)",
+        max_length=200,
+        required=False,
+        help_text="For example: our family’s WhatsApp group. Leave empty if you are not in contact online.",
+    )
+    reason = forms.CharField(
+        label="Is there anything else to know? (optional)",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        required=False,
+    )
+
+    def clean_pupil_name(self) -> str:
+        """Return the name, which must be a full one: reports are matched with it."""
+        name = self.cleaned_data["pupil_name"]
+        if len(plain_words(name)) < 2:
+            raise forms.ValidationError("Enter the first name and the surname")
+        return name
+
+
+class FamilyLinkForm(LinkForm):
+    """A link that a parent or carer declares, who has no account."""
+
+    fieldsets = (
+        ("Your child", ["pupil_name", "pupil_class"]),
+        ("The adult at our school", ["adult_name", "relation", "platforms", "reason"]),
+        ("You", ["declarer_name", "declarer_contact", "once"]),
+    )
+
+    adult_name = forms.CharField(
+        label="Name of the adult who works or helps here",
+        max_length=150,
+        help_text="As you know them, such as Mrs Field. The school finds out who is meant.",
+    )
+    declarer_name = forms.CharField(label="Your name", max_length=150)
+    declarer_contact = forms.CharField(
+        label="How can we reach you?",
+        max_length=200,
+        help_text="A telephone number or an e-mail address. The office tells you what was decided.",
+    )
+    # Asked where many came from one place: a further step, never a refusal, since a whole school is one address.
+    once = forms.BooleanField(label="I have not sent this before")
+
+    def __init__(self, *args: Any, many_came: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["pupil_name"].label = "Full name of your child"
+        self.fields["relation"].label = "How are they linked?"
+        self.fields["relation"].help_text = "For example: she is my sister, he is a friend of our family."
+        self.fields["platforms"].label = "Where are they in contact? (optional)"
+        self.fields["platforms"].help_text = "For example: our family’s WhatsApp group."
+        self.fields["reason"].label = "Is there anything else to tell us? (optional)"
+        if not many_came:
+            del self.fields["once"]
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is declared."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "once"}
+
+
+class LinksAnswerForm(PortalForm):
+    """Whether somebody has links to declare: yes or no."""
+
+    option_hints = {
+        "has_links": {
+            YES: "You declare each of them next",
+            NO: "If that changes, come back and declare it",
+        }
+    }
+
+    has_links = forms.TypedChoiceField(
+        label="Do you have a link outside school with a pupil or with a pupil’s family?",
+        help_text="Such as being related, or friends of the family.",
+        choices=[(YES, "Yes"), (NO, "No")],
+        widget=forms.RadioSelect,
+        coerce=lambda answer: answer == YES,
+    )
+
+
+class LinkReasonForm(ReasonForm):
+    """Why a link is refused or ended."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = "Whoever declared the link is told it, and it is kept in the history."
+
+
+class NameAdultForm(PortalForm):
+    """Which member of staff a family means."""
+
+    selects = ("person",)
+    person = forms.ModelChoiceField(Membership.objects.none(), label="Member of staff, governor or volunteer")
+
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        posts = Membership.objects.visible_to(membership).current().filter(role__in=CAPABILITIES["declare_links"])
+        self.fields["person"].queryset = posts.select_related("user", "school").order_by("user__name", "seniority")

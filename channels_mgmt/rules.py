@@ -1,7 +1,7 @@
-"""Who may do what with a channel: by role on the channel, by an authorisation in one's own name, and the head always.
+"""Who may do what with a channel, and who may see and decide on a declared link.
 
-Which channels somebody may act on is asked of the database in one place, so that a list of channels and the check
-on one of them cannot differ.
+On a channel: by role on it, by an authorisation in one's own name, and the head always. Which channels somebody may
+act on is asked of the database in one place, so that a list of channels and the check on one of them cannot differ.
 """
 
 from datetime import date
@@ -9,8 +9,8 @@ from datetime import date
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
-from accounts.rules import holds
-from channels_mgmt.models import Authorisation, Channel, ChannelQuerySet, ChannelRole
+from accounts.rules import CAPABILITIES, holds
+from channels_mgmt.models import Authorisation, Channel, ChannelQuerySet, ChannelRole, FamilyLink, FamilyLinkQuerySet
 from policyportal.lib.dates import today
 
 
@@ -135,3 +135,42 @@ def _authorised(membership: Membership, **allowed: bool) -> Q:
         channel=OuterRef("pk"), membership__user=membership.user_id, membership__school=membership.school_id, **allowed
     )
     return Q(Exists(mine))
+
+
+def links_seen_by(membership: Membership) -> FamilyLinkQuerySet:
+    """One's own links; for the head every one of the school, for the chair those of the head as well."""
+    links = FamilyLink.objects.visible_to(membership)
+    if holds(membership, "decide_links"):
+        return links
+    mine = links.of(membership.user_id)
+    return mine | _links_of_heads(membership) if holds(membership, "decide_links_of_head") else mine
+
+
+def links_decided_by(membership: Membership) -> FamilyLinkQuerySet:
+    """Links on which this person decides: never their own; the head's are for the chair [GRA-50]."""
+    links = FamilyLink.objects.visible_to(membership)
+    if holds(membership, "decide_links"):
+        return links.exclude(adult=membership.user_id)
+    if holds(membership, "decide_links_of_head"):
+        return _links_of_heads(membership).exclude(adult=membership.user_id)
+    return links.none()
+
+
+def can_decide_link(membership: Membership | None, link: FamilyLink) -> bool:
+    """Approving, refusing and ending; saying whom a family meant; noting that the family was told."""
+    return membership is not None and links_decided_by(membership).filter(pk=link.pk).exists()
+
+
+def deciders_of(link: FamilyLink) -> list[Membership]:
+    """Return the posts that decide on a link: the head's, or the chair's where it is the head's own."""
+    posts = Membership.objects.open().filter(school=link.school_id).select_related("user", "school")
+    heads = [post for post in posts.holding(*CAPABILITIES["decide_links"]) if post.user_id != link.adult_id]
+    if heads:
+        return heads
+    chairs = posts.holding(*CAPABILITIES["decide_links_of_head"])
+    return [post for post in chairs if post.user_id != link.adult_id]
+
+
+def _links_of_heads(membership: Membership) -> FamilyLinkQuerySet:
+    heads = Membership.objects.current().filter(school=membership.school_id, role__in=CAPABILITIES["decide_links"])
+    return FamilyLink.objects.visible_to(membership).filter(adult__in=heads.values("user"))

@@ -1,25 +1,32 @@
-"""Reads on channels, shaped for pages: the register, the three lists, who is told, what waits."""
+"""Reads on channels, shaped for pages: the register, the three lists, who is told, what waits; and on links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 
-from accounts.models import Membership, Role, School
-from accounts.rules import holds
+from accounts.models import Membership, Role, School, User
+from accounts.rules import CAPABILITIES, holds
 from channels_mgmt.models import (
     Authorisation,
     Channel,
     ChannelQuerySet,
     ChannelRole,
     ChannelRule,
+    ContactNote,
+    FamilyLink,
+    FamilyLinkQuerySet,
+    LinksDeclaration,
     Platform,
     RefusedAttempt,
+    plain_words,
+    stands_in,
 )
-from channels_mgmt.rules import channels_authorised_by
-from policyportal.lib.dates import today
+from channels_mgmt.rules import channels_authorised_by, links_decided_by
+from policyportal.lib.dates import LONDON, today
 from policyportal.lib.forms import lower_first
 from policyportal.lib.timeline import THE_SYSTEM, Event, names_of, timeline_of
 from policyportal.lib.waiting import Waiting
@@ -27,6 +34,7 @@ from policyportal.lib.waiting import Waiting
 ENDING_SOON = timedelta(days=14)
 MOST_WAITING = 10
 MOST_SHOWN = 50
+TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr"})
 
 
 @dataclass(frozen=True)
@@ -150,8 +158,8 @@ def _event(title: str, by: str, at: datetime, text: str) -> Event:
 
 
 def waiting_for(membership: Membership) -> list[Waiting]:
-    """Return what this person must do about channels: confirm audiences, renew what ends, begin an empty register."""
-    return [*_for_head(membership), *_ending_soon(membership)]
+    """Return what this person must do about channels (confirm, renew, begin the register) and about links."""
+    return [*_for_head(membership), *_ending_soon(membership), *_about_links(membership)]
 
 
 def _for_head(membership: Membership) -> list[Waiting]:
@@ -194,3 +202,127 @@ def _ending_soon(membership: Membership) -> list[Waiting]:
         )
         for row in ending[:MOST_WAITING]
     ]
+
+
+def _about_links(membership: Membership) -> list[Waiting]:
+    """Links to decide on, families to tell, and one's own answer while it is owed; no pupil is named."""
+    waiting = []
+    due = answer_due(membership)
+    if due:
+        title = "Say whether you have links with families of the school"
+        waiting.append(Waiting(title, reverse("channels:links_answer"), due=due))
+    for link in links_decided_by(membership).undecided().order_by("created_at")[:MOST_WAITING]:
+        by = "a family" if link.by_family else link.adult_name
+        waiting.append(Waiting("Decide on a link with a family", link.get_absolute_url(), detail=f"Declared by {by}"))
+    for link in links_decided_by(membership).untold().order_by("decided_at")[:MOST_WAITING]:
+        title = "Let the office tell a family what you decided"
+        waiting.append(Waiting(title, link.get_absolute_url(), detail=link.get_status_display()))
+    return waiting
+
+
+def answer_due(membership: Membership) -> date | None:
+    """Return the day by which this person is to say whether they have links; None where nothing is owed."""
+    if not (membership.school.declares_links and holds(membership, "declare_links")):
+        return None
+    if answer_of(membership) is not None:
+        return None
+    first = min(membership.posts, key=lambda post: post.starts_on)
+    return answer_owed_from(first, asked_since([membership.school_id]))[1]
+
+
+def answer_of(membership: Membership) -> LinksDeclaration | None:
+    """Return the latest answer of this person in the school worked in, or None while there is none."""
+    return LinksDeclaration.objects.visible_to(membership).filter(user=membership.user_id).first()
+
+
+def asked_since(schools: Iterable[UUID]) -> dict[UUID, date]:
+    """Return the day since which each of `schools` has asked for declarations without a break; one query."""
+    rows = School.history.filter(id__in=list(schools)).order_by("history_date", "history_id")
+    since: dict[UUID, datetime] = {}
+    for school, asks, at in rows.values_list("id", "declares_links", "history_date"):
+        if asks:
+            since.setdefault(school, at)
+        else:
+            since.pop(school, None)
+    return {school: at.astimezone(LONDON).date() for school, at in since.items()}
+
+
+def answer_owed_from(post: Membership, since: Mapping[UUID, date]) -> tuple[date, date]:
+    """Return from when and until when the holder of `post` is to answer: from joining, or from when all were asked."""
+    start = max(post.starts_on, since.get(post.school_id, post.starts_on))
+    return start, start + timedelta(days=post.school.acknowledgement_days)
+
+
+def own_links(membership: Membership) -> FamilyLinkQuerySet:
+    """Return the links of this person in the school worked in."""
+    return FamilyLink.objects.visible_to(membership).of(membership.user_id)
+
+
+def links_to_choose(membership: Membership) -> list[FamilyLink]:
+    """Return the person's links that count, for a report on contact: approved, or waiting for a decision."""
+    return list(own_links(membership).declared().order_by("status", "pupil_name"))
+
+
+def links_declared_in(school: School) -> list[FamilyLink]:
+    """Return the links of a school that count as a conflict and name somebody known; one query."""
+    return list(FamilyLink.objects.filter(school=school).declared().exclude(adult=None))
+
+
+def linked_staff(school: School, text: str) -> frozenset[UUID]:
+    """Return the people with a declared link to a pupil whom `text` names; undecided ones count [GRA-50]."""
+    if not plain_words(text):
+        return frozenset()
+    return frozenset(link.adult_id for link in links_declared_in(school) if link.names_pupil(text))
+
+
+def excuses(school: School, people: Iterable[UUID], text: str) -> bool:
+    """Tell whether an approved link joins one of `people` to a pupil whom `text` names."""
+    people = set(people)
+    if not people or not plain_words(text):
+        return False
+    approved = FamilyLink.objects.filter(school=school, adult__in=people).approved()
+    return any(link.names_pupil(text) for link in approved)
+
+
+def notes_on(link: FamilyLink) -> list[ContactNote]:
+    """Return the notes of contact that a link excused, the latest first."""
+    return list(link.contact_notes.select_related("written_by")[:MOST_SHOWN])
+
+
+def person_named(school: School, text: str) -> User | None:
+    """Return the one person of the school whom `text` names by full name, by a title and surname, or by the post.
+
+    None where it names nobody, or more than one person.
+    """
+    words = plain_words(text)
+    posts = list(Membership.objects.current().filter(school=school).select_related("user"))
+    for fits in (_full_name_in, _surname_in, _post_in):
+        found = {post.user for post in posts if fits(post, school, words)}
+        if len(found) == 1:
+            return found.pop()
+    return None
+
+
+def _full_name_in(post: Membership, school: School, words: list[str]) -> bool:
+    return stands_in(plain_words(post.user.name), words)
+
+
+def _surname_in(post: Membership, school: School, words: list[str]) -> bool:
+    return bool(TITLES & set(words)) and plain_words(post.user.name)[-1:] == words[-1:]
+
+
+def _post_in(post: Membership, school: School, words: list[str]) -> bool:
+    named = (plain_words(school.label_of(post.role)), plain_words(post.title))
+    return post.role in CAPABILITIES["decide_links"] and any(stands_in(name, words) for name in named)
+
+
+def schools_asking() -> QuerySet[School]:
+    """Return the schools whose families may declare a link on the public pages."""
+    return School.objects.filter(declares_links=True)
+
+
+def who_decides(school: School) -> tuple[str, str]:
+    """Return the school's own words for who decides on links, and on those of that very person."""
+    roles = (CAPABILITIES["decide_links"], CAPABILITIES["decide_links_of_head"])
+    head, chair = (" or ".join(lower_first(school.label_of(role)) for role in held) for held in roles)
+    return head, chair

@@ -1,8 +1,8 @@
-"""The addresses of channels: the register, one channel and what is done with it, the platforms."""
+"""The addresses of channels: the register, one channel and what is done with it, the platforms; and of links."""
 
 from django.urls import path
 
-from channels_mgmt.views import channels, platforms
+from channels_mgmt.views import channels, families, links, platforms
 
 app_name = "channels"
 
@@ -21,4 +21,15 @@ urlpatterns = [
     path("channels/<uuid:pk>/attempts/", channels.attempt_list, name="attempt_list"),
     path("channels/lines/<uuid:pk>/drop/", channels.rule_drop, name="rule_drop"),
     path("channels/people/<uuid:pk>/revoke/", channels.authorisation_revoke, name="authorisation_revoke"),
+    path("links/", links.own_link_list, name="own_link_list"),
+    path("links/new/", links.link_create, name="link_create"),
+    path("links/answer/", links.links_answer, name="links_answer"),
+    path("links/school/", links.link_list, name="link_list"),
+    path("links/form/", families.link_notice, name="link_notice"),
+    path("links/<uuid:pk>/", links.link_detail, name="link_detail"),
+    path("links/<uuid:pk>/step/", links.link_step, name="link_step"),
+    path("links/<uuid:pk>/person/", links.link_name, name="link_name"),
+    path("links/<uuid:pk>/told/", links.link_told, name="link_told"),
+    path("s/<slug:slug>/links/", families.public_link, name="public_link"),
+    path("s/<slug:slug>/links/thanks/", families.public_link_thanks, name="public_link_thanks"),
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, SchoolOwned, SchoolOwnedQuerySet, User
-from channels_mgmt.models import Platform
+from channels_mgmt.models import FamilyLink, Platform
 from policies.models import Clause
 from policyportal.lib.models import AttachmentBase
 
@@ -19,7 +19,7 @@ class About(models.TextChoices):
     STAFF = "staff", "A member of staff, a governor or a volunteer"
     PUPIL = "pupil", "A pupil"
     PARENT = "parent", "A parent or carer"
-    COMMUNITY = "community", "Somebody else"
+    COMMUNITY = "community", "Somebody else in the wider community"
     UNKNOWN = "unknown", "Not sure, or would rather not say"
 
 
@@ -156,6 +156,8 @@ class Report(SchoolOwned):
     reporter_contact = models.CharField(max_length=200, blank=True)
     words = models.TextField("what happened")
     who = models.CharField("who it is about, in the reporter's words", max_length=300, blank=True)
+    # The declared link that the reporter chose as the one it is about: chosen, never guessed from a name.
+    family_link = models.ForeignKey(FamilyLink, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.CharField("where it happened, in the reporter's words", max_length=200, blank=True)
     link = models.URLField("where it can be seen", max_length=500, blank=True)
     can_talk = models.BooleanField("would like to be spoken to", null=True, blank=True)

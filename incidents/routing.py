@@ -34,7 +34,11 @@ class Post:
 
 @dataclass(frozen=True)
 class Facts:
-    """What the way of a report depends on. `held_for` are people whom its words name as if it were about them."""
+    """What the way of a report depends on.
+
+    `held_for` are people whom its words name as if it were about them, `linked` those with a declared link to a pupil
+    whom it names: they are kept from it, whatever post they hold [GRA-50].
+    """
 
     about: str
     subjects: frozenset[UUID] = frozenset()
@@ -43,6 +47,7 @@ class Facts:
     is_concern: bool = False
     tell_leaders: bool = False
     held_for: frozenset[UUID] = frozenset()
+    linked: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,7 @@ def route(facts: Facts, roll: Roll, procedures: Mapping[str, str]) -> Route:
     then the chair, then the trust officer. `reason` says so in the school's own words for its roles.
     """
     row = _row(facts, roll)
-    excluded = row.excluded | facts.subjects | facts.held_for
+    excluded = row.excluded | facts.subjects | facts.held_for | facts.linked
     barred = excluded | ({facts.reporter} if facts.reporter else set())
     overseers = () if row.confidentiality == SEALED else (roll.holding(Role.CHAIR),)
     groups = [*row.groups, *overseers, roll.holding(Role.TRUST_OFFICER)]

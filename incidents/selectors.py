@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, Role, School, User
 from accounts.rules import CAPABILITIES
 from channels_mgmt.models import Platform
+from channels_mgmt.selectors import excuses
 from incidents.access import led_to
 from incidents.models import Access, Evidence, Incident, Report, Subject
 from policies.models import Clause
@@ -78,7 +79,7 @@ def counts_of_open(incidents: QuerySet[Incident]) -> dict[str, int]:
 def ready_to_show(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """Return the same incidents with what the page of one shows."""
     return incidents.select_related("school", "category", "platform", "risk").prefetch_related(
-        Prefetch("reports", Report.objects.select_related("reporter")),
+        Prefetch("reports", Report.objects.select_related("reporter", "family_link")),
         Prefetch("subjects", Subject.objects.select_related("user")),
         Prefetch("access", Access.objects.select_related("user").order_by("standing", "created_at")),
     )
@@ -87,6 +88,21 @@ def ready_to_show(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 def who_was_told(incident: Incident) -> list[Access]:
     """Return whom an incident was led to and whether each has opened it; never who is kept from it."""
     return [row for row in incident.access.all() if row.standing != Access.Standing.EXCLUDED]
+
+
+def is_excused(incident: Incident) -> bool:
+    """Tell whether contact that an incident is about is an approved exception, for its handlers [GRA-50].
+
+    By the link that the reporter chose; of what others reported, by the member of staff it is about and the pupil
+    whom it names. It never keeps a report from anybody.
+    """
+    chosen = [report.family_link for report in incident.reports.all() if report.family_link]
+    if any(link.status == link.Status.APPROVED for link in chosen):
+        return True
+    subjects = list(incident.subjects.all())
+    people = {subject.user_id for subject in subjects if subject.user_id}
+    named = [report.who for report in incident.reports.all()] + [subject.name for subject in subjects]
+    return excuses(incident.school, people, "\n".join(named))
 
 
 def timeline(incident: Incident) -> list[Event]:

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from channels_mgmt.declarations import remind_undeclared
 from incidents.services import tell_unopened
 from moderation.services import tell_late
 from policies.services import record_due_reminders
@@ -17,6 +18,7 @@ def run_due() -> dict[str, int]:
     # Reminders first: the mails that they owe go out in the same run.
     done = {
         "reminders": record_due_reminders(),
+        "declarations of links": remind_undeclared(),
         "late items": tell_late(),
         "unopened reports": tell_unopened(),
         "mails sent": outbox.drain(),

@@ -1,7 +1,15 @@
 """Platforms, channels, who is authorised, the lists of rules, declared links, and credentials to be changed."""
 
 from channels_mgmt.models.credentials import CredentialChange
-from channels_mgmt.models.links import FamilyLink, LinksDeclaration
+from channels_mgmt.models.links import (
+    ContactNote,
+    FamilyLink,
+    FamilyLinkQuerySet,
+    LinksDeclaration,
+    LinksReminder,
+    plain_words,
+    stands_in,
+)
 from channels_mgmt.models.register import (
     Authorisation,
     AuthorisationQuerySet,
@@ -23,10 +31,15 @@ __all__ = [
     "ChannelRole",
     "ChannelRule",
     "ChannelRuleQuerySet",
+    "ContactNote",
     "CredentialChange",
     "FamilyLink",
+    "FamilyLinkQuerySet",
     "LinksDeclaration",
+    "LinksReminder",
     "Platform",
     "PlatformQuerySet",
     "RefusedAttempt",
+    "plain_words",
+    "stands_in",
 ]

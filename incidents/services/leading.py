@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from accounts.models import Membership, School
+from channels_mgmt.selectors import linked_staff
 from incidents.access import CONFIDENTIAL, ORDINARY, SEALED
 from incidents.models import Access, Incident
 from incidents.notifications import report_received
@@ -87,6 +88,7 @@ def settle(incident: Incident, by: Membership | None) -> None:
         reporter=reporter,
         safeguarding=incident.safeguarding,
         is_concern=incident.is_concern,
+        linked=linked_to(incident),
     )
     way = route(facts, roll_of(incident.school), incident.school.procedures)
     was, now = GRAVITY.index(incident.confidentiality), GRAVITY.index(way.confidentiality)
@@ -98,6 +100,16 @@ def settle(incident: Incident, by: Membership | None) -> None:
     if way.confidentiality == SEALED:
         _release_others(incident, way, by)
     apply_route(incident, way, by)
+
+
+def linked_to(incident: Incident) -> frozenset[UUID]:
+    """Return who has a declared link to a pupil whom the incident names, now or when somebody was kept from it.
+
+    A conflict is frozen on the case: it outlives the link.
+    """
+    named = [*incident.reports.values_list("who", flat=True), *incident.subjects.values_list("name", flat=True)]
+    frozen = incident.access.filter(standing=Standing.EXCLUDED).values_list("user_id", flat=True)
+    return linked_staff(incident.school, "\n".join(named)) | frozenset(frozen)
 
 
 def _release_others(incident: Incident, way: Route, by: Membership | None) -> None:

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, School, User
-from channels_mgmt.models import Platform
+from channels_mgmt.models import FamilyLink, Platform
+from channels_mgmt.selectors import linked_staff
 from incidents.models import About, Evidence, Incident, Report, Subject
 from incidents.receipts import ALPHABET, hash_of, new_receipt
 from incidents.routing import Facts, Roll, Route, named_in, route, staff_named_in
@@ -34,6 +35,7 @@ def file_report(
     about: str = About.UNKNOWN,
     person: User | None = None,
     who: str = "",
+    family_link: FamilyLink | None = None,
     category: Clause | None = None,
     category_name: str = "",
     tell_leaders: bool = False,
@@ -101,6 +103,7 @@ def file_report(
         reporter_contact=reporter_contact,
         words=words,
         who=who,
+        family_link=family_link,
         place=place,
         link=link,
         can_talk=can_talk,
@@ -157,6 +160,7 @@ def _way(incident: Incident, report: Report, person: User | None, roll: Roll, te
         is_concern=incident.is_concern,
         tell_leaders=tell_leaders,
         held_for=named,
+        linked=linked_staff(incident.school, report.who),
     )
     return route(facts, roll, incident.school.procedures)
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,18 +14,16 @@ from django.utils.text import Truncator
 
 from accounts.decorators import needs
 from accounts.models import Membership, School
-from incidents.forms.reporting import (
-    FORMS,
+from channels_mgmt.links import note_contact
+from incidents.forms.one_page import (
     AboutMeForm,
     ConcernForm,
     ContactForm,
-    ImageryForm,
     OnePageForm,
     PupilConcernForm,
-    PupilImageryForm,
-    ReceiptForm,
     ShortReportForm,
 )
+from incidents.forms.reporting import FORMS, ImageryForm, PupilImageryForm, ReceiptForm
 from incidents.helplines import CHILDLINE, EMERGENCY, FOR_IMAGERY
 from incidents.models import Report
 from incidents.receipts import hash_of, in_groups
@@ -39,12 +38,14 @@ from incidents.services import file_report
 from incidents.views.answers import answer_of, forget_receipt, receipt_of, receipt_to_show, remember, show_receipt
 from policyportal.lib.attachments import FileRefused
 from policyportal.lib.paging import page_of
+from policyportal.lib.workflow import Refused
 
 KINDS = {"pupil": Report.Reporter.PUPIL, "parent": Report.Reporter.PARENT, "other": Report.Reporter.OTHER}
 TRIES = 10
 TRIES_FOR_SECONDS = 5 * 60
 OWN_HEADERS = ["Reference", "Reported", "Your words", "How it stands"]
 OWN_WORDS = 80
+NO_REPORT_NEEDED = "No report is needed: this is an approved exception. Your note is saved, and nobody was alerted."
 NO_FILE_KEPT = (
     "A file was sent with this report. It was not kept. Do not send or save the picture. "
     "Tell us in words: you can send the report without it."
@@ -117,19 +118,31 @@ def report_details(request: HttpRequest, report_token: UUID) -> HttpResponse:
 
 @needs("report_incidents")
 def contact_report(request: HttpRequest) -> HttpResponse:
-    """That a pupil contacted a member of staff: told at once to safeguarding and to leaders."""
-    return _short_report(request, ContactForm)
+    """That a pupil contacted a member of staff: told at once to safeguarding and to leaders.
+
+    What an approved link excuses is noted instead, and nobody is told [PWP-72, CRO-70].
+    """
+    form = ContactForm(request.POST or None, by=request.membership)
+    if request.method == "POST" and form.is_valid() and (link := form.excuse()):
+        noted = {name: form.cleaned_data[name] for name in ("words", "noticed_at")}
+        try:
+            note_contact(link, by=request.membership, form_token=_token_of_page(request), **noted)
+        except Refused as refusal:
+            form.add_error("pupil", refusal.messages)
+        else:
+            messages.success(request, NO_REPORT_NEEDED)
+            return redirect(link)
+    return _short_report(request, form)
 
 
 @needs("report_incidents")
 def about_me_report(request: HttpRequest) -> HttpResponse:
     """Material about a member of staff: told at once to the leaders."""
-    return _short_report(request, AboutMeForm)
+    return _short_report(request, AboutMeForm(request.POST or None, by=request.membership))
 
 
-def _short_report(request: HttpRequest, form_class: type[ShortReportForm]) -> HttpResponse:
+def _short_report(request: HttpRequest, form: ShortReportForm) -> HttpResponse:
     membership = request.membership
-    form = form_class(request.POST or None, school=membership.school)
     start_url = reverse("incidents:report_create")
     facts = {"by": membership, "tell_leaders": True}
     return _one_page(

@@ -58,6 +58,7 @@ class Clause(Tracked):
     for_staff = models.BooleanField(default=False)
     for_pupils = models.BooleanField(default=False)
     for_parents = models.BooleanField(default=False)
+    for_community = models.BooleanField(default=False)
     category = models.CharField("breach category", max_length=120, blank=True)
     about_staff = models.BooleanField(default=False)
     about_pupil = models.BooleanField(default=False)

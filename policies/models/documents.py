@@ -18,6 +18,11 @@ class Audience(models.TextChoices):
     STAFF = "staff", "Staff"
     PUPILS = "pupils", "Pupils"
     PARENTS = "parents", "Parents and carers"
+    COMMUNITY = "community", "The wider community"
+
+
+# Whom a policy may ask to acknowledge it; nobody asks the neighbours [HEA-08].
+ASKED = (Audience.STAFF, Audience.PUPILS, Audience.PARENTS)
 
 
 class ReviewState(models.TextChoices):

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import Membership
 from accounts.rules import holds
 from policies.findings import findings_of
-from policies.models import Audience, Clause, Confirmation, Policy, PolicyVersion, Reference
+from policies.models import ASKED, Clause, Confirmation, Policy, PolicyVersion, Reference
 from policies.selectors.reviews import Standing, standing_of
 from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.timeline import Event, earlier_of, events_of, with_earlier
@@ -162,4 +162,4 @@ def reviewed_words(version: PolicyVersion) -> str:
 
 def asked_words(policy: Policy) -> list[str]:
     """Return whom the policy asks to acknowledge it."""
-    return [label for audience, label in Audience.choices if getattr(policy, f"for_{audience}")]
+    return [str(audience.label) for audience in ASKED if getattr(policy, f"for_{audience}")]

@@ -11,7 +11,7 @@ from accounts.models import Membership, Role, School, Site
 from accounts.services import give_post, register_person, register_school
 from channels_mgmt.models import Channel, Platform
 from channels_mgmt.services import add_rule, authorise, list_platform, open_channel
-from policies.models import Audience, Clause, Policy, PolicyVersion
+from policies.models import ASKED, Clause, Policy, PolicyVersion
 from policies.services import add_clause, add_reference, draft_version, record_policy, write_guide_intro
 from policyportal.demo.files import Facts, read
 from policyportal.lib.dates import Precision, read_stated, today
@@ -120,7 +120,7 @@ def _version(school: School, facts: Facts) -> PolicyVersion:
         consults=facts.get("consults", ""),
         review_questions=facts.get("review_questions", []),
         questions_to=facts.get("questions_to", ""),
-        **{f"for_{audience}": audience in facts["acknowledging"] for audience in Audience.values},
+        **{f"for_{audience}": audience in facts["acknowledging"] for audience in ASKED},
     )
     return draft_version(
         policy,

@@ -17,7 +17,7 @@ THE_SYSTEM = "The portal"
 NOTHING = "nothing"
 RECORDED = "Recorded"
 # Of the row itself, not of what it stands for.
-UNTOLD = frozenset({"id", "created_at", "password"})
+UNTOLD = frozenset({"id", "created_at", "password", "form_token"})
 LONGEST_VALUE = 300
 
 
