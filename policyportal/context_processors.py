@@ -31,13 +31,15 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
     if user is None or not user.is_authenticated:
         return {"account_links": [], "unread": 0}
     choose = reverse("accounts:school_choose")
+    sign_in = {"label": "How you sign in", "url": reverse("usersessions_list")}
     if membership is None:
-        return {"account_links": [{"label": user.name, "url": choose}], "unread": 0}
+        return {"account_links": [{"label": user.name, "url": choose}, sign_in], "unread": 0}
     unread = unread_count(membership)
     told = f"Notifications ({unread} unread)" if unread else "Notifications"
     links = [
         {"label": user.name, "url": membership.get_absolute_url()},
         {"label": told, "url": reverse("accounts:notification_list")},
+        sign_in,
         {"label": "The school", "url": reverse("accounts:school_detail")},
         {"label": "Work in another school", "url": choose},
     ]

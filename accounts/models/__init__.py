@@ -1,6 +1,7 @@
 """Federations, schools, people, the posts that they hold, what they were told and what they looked at."""
 
 from accounts.models.joining import Appointment, Invitation, Leaving, StaffImport
+from accounts.models.passwords import PasswordRequest
 from accounts.models.people import ENDS_BEFORE_IT_STARTS, Membership, MembershipQuerySet, User, UserManager
 from accounts.models.schools import (
     Accent,
@@ -27,6 +28,7 @@ __all__ = [
     "Membership",
     "MembershipQuerySet",
     "Notification",
+    "PasswordRequest",
     "Role",
     "School",
     "SchoolOwned",

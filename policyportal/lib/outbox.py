@@ -117,12 +117,15 @@ def path_of(mail: OutboxMail) -> str:
 def message_of(mail: OutboxMail, path: str) -> EmailMessage:
     """Return the message: a link and nothing else, with the same Message-ID however often it is sent.
 
-    The link stands on the portal's own address, whatever name a visitor asked for it by.
+    The link stands on the portal's own address, whatever name a visitor asked for it by. A kind of secret link may
+    have words of its own, in `lib/mail_<kind>.txt`.
     """
     link = f"{settings.PORTAL_URL.rstrip('/')}{path}"
     return EmailMessage(
         subject=mail.subject,
-        body=render_to_string("lib/mail.txt", {"link": link, "name": mail.to.get_short_name()}),
+        body=render_to_string(
+            [f"lib/mail_{mail.link}.txt", "lib/mail.txt"], {"link": link, "name": mail.to.get_short_name()}
+        ),
         to=[mail.to.email],
         headers={"Message-ID": f"<{mail.pk}@{settings.PORTAL_MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
     )

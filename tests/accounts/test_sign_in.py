@@ -28,7 +28,7 @@ def signed_in_as(client):
 
 
 def test_a_person_signs_in_by_e_mail_in_whatever_case_it_is_typed(cast, client):
-    response = client.post(SIGN_IN, {"username": "TARA@Oakfield.example", "password": PASSWORD})
+    response = client.post(SIGN_IN, {"login": "TARA@Oakfield.example", "password": PASSWORD})
     assert response.status_code == 302
     assert signed_in_as(client) == "Tara Oakfield"
 
@@ -44,14 +44,14 @@ def test_an_unknown_address_a_wrong_password_and_a_leaver_get_the_same_answer(ca
     ]
     answers = []
     for email, password in tried:
-        response = client.post(SIGN_IN, {"username": email, "password": password})
+        response = client.post(SIGN_IN, {"login": email, "password": password})
         assert signed_in_as(client) == ""
         answers.append(list(response.context["form"].non_field_errors()))
     assert answers[0] == answers[1] == answers[2] != []
 
 
 def test_signing_in_leads_on_to_the_page_asked_for_but_never_off_the_portal(cast, client):
-    typed = {"username": "tara@oakfield.example", "password": PASSWORD}
+    typed = {"login": "tara@oakfield.example", "password": PASSWORD}
     assert client.post(SIGN_IN, typed | {"next": "/people/"}).url == "/people/"
     client.post("/sign-out/")
     assert "elsewhere" not in client.post(SIGN_IN, typed | {"next": "https://elsewhere.example/"}).url

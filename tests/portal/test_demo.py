@@ -150,7 +150,7 @@ def test_the_sign_ins_show_one_person_for_each_role_and_they_open_the_portal(sch
     head = schools.post("croftlands", Role.HEADTEACHER)
     assert head.user.email in words
     assert load.PASSWORD in words
-    assert client.post("/sign-in/", {"username": head.user.email, "password": load.PASSWORD}).status_code == 302
+    assert client.post("/sign-in/", {"login": head.user.email, "password": load.PASSWORD}).status_code == 302
 
 
 def test_showing_stores_nothing(db):
