@@ -20,3 +20,14 @@ for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false
   button.addEventListener('click', () => window.print())
 }
+
+// While somebody types, their session stays open, so that nothing they typed is lost. Never past its longest time.
+const { keepAlive } = document.body.dataset
+let typed = false
+if (keepAlive) {
+  document.addEventListener('input', () => { typed = true })
+  setInterval(() => {
+    if (typed) fetch(keepAlive, { cache: 'no-store', redirect: 'manual' }).catch(() => {})
+    typed = false
+  }, 5 * 60 * 1000)
+}
