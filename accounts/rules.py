@@ -82,6 +82,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "view_appointments": PROPOSERS | CONFIRMERS,
     "view_school": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR, Role.DPO},
     "manage_school": frozenset({Role.HEADTEACHER}),
+    # Configuring is the technical administrator's; it opens nothing by itself, and the head is told.
+    "manage_sign_in": frozenset({Role.TECHNICAL_ADMINISTRATOR}),
     # policies
     "view_policies": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.DPO},
     "acknowledge_policies": POLICY_AUDIENCE,

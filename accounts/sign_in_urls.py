@@ -8,7 +8,7 @@ from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
 from django.urls import path
 
-from accounts.views import signing_in
+from accounts.views import other_accounts, signing_in
 
 urlpatterns = [
     path("sign-in/", signing_in.SignInView.as_view(), name="account_login"),
@@ -33,4 +33,8 @@ urlpatterns = [
     path("second-step/passkeys/<int:pk>/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
     path("second-step/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("sessions/", sessions.list_usersessions, name="usersessions_list"),
+    path("sign-in/with/<str:provider_id>/", other_accounts.other_account_start, name="openid_connect_login"),
+    path("sign-in/with/<str:provider_id>/back/", other_accounts.other_account_back, name="openid_connect_callback"),
+    path("how-you-sign-in/", other_accounts.other_accounts, name="socialaccount_connections"),
+    path("how-you-sign-in/<str:provider_id>/unlink/", other_accounts.other_account_unlink, name="account_unlink"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import people, schools, signing_in, told
+from accounts.views import other_accounts, people, schools, signing_in, told
 
 app_name = "accounts"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("school/", schools.school_detail, name="school_detail"),
     path("school/choose/", signing_in.school_choose, name="school_choose"),
     path("school/settings/", schools.school_edit, name="school_edit"),
+    path("school/other-accounts/", other_accounts.other_accounts_edit, name="other_accounts_edit"),
     path("people/", people.person_list, name="person_list"),
     path("people/new/", people.person_create, name="person_create"),
     path("people/<uuid:pk>/", people.person_detail, name="person_detail"),

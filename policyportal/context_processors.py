@@ -39,6 +39,7 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
     links = [
         {"label": user.name, "url": membership.get_absolute_url()},
         {"label": told, "url": reverse("accounts:notification_list")},
+        {"label": "How you sign in", "url": reverse("socialaccount_connections")},
         sign_in,
         {"label": "The school", "url": reverse("accounts:school_detail")},
         {"label": "Work in another school", "url": choose},

@@ -131,7 +131,17 @@ MFA_TOTP_ISSUER = "policyportal"
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.OtherAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = False
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True
+# Accounts of Google and Microsoft. Which domains and tenants may be linked is each school's own list.
+GOOGLE_CLIENT_ID = env.text("GOOGLE_CLIENT_ID")
+GOOGLE_CLIENT_SECRET = env.text("GOOGLE_CLIENT_SECRET")
+GOOGLE_ISSUER = "https://accounts.google.com"
+MICROSOFT_CLIENT_ID = env.text("MICROSOFT_CLIENT_ID")
+MICROSOFT_CLIENT_SECRET = env.text("MICROSOFT_CLIENT_SECRET")
+# One tenant at a time, never "common".
+MICROSOFT_ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 USERSESSIONS_TRACK_ACTIVITY = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

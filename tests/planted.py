@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from allauth.socialaccount.models import SocialAccount
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -116,6 +117,9 @@ def plant(cast: Cast, slug: str) -> Planted:
     )
     add_note(ordinary, dsl, f"Note {canary}")
     notify(user=teacher.user, school=school, event="planted", subject=f"Told {canary}", path="/", key=f"plant:{slug}")
+    SocialAccount.objects.create(
+        user=teacher.user, provider="google", uid=f"planted {slug}", extra_data={"email": f"{canary}@elsewhere.example"}
+    )
     ids = {
         "person": cast.post("support_staff", slug).pk,
         "user": cast.user("support_staff", slug).pk,

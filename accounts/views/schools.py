@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.decorators import needs
 from accounts.forms.schools import SchoolSettingsForm
 from accounts.models import Role, School, Site
-from accounts.rules import can_change_school
+from accounts.rules import holds
 from accounts.selectors import school_to_change
 from accounts.services import SCHOOL_SETTINGS, change_school
 from policyportal.lib.timeline import timeline_of
@@ -45,11 +45,14 @@ def school_detail(request):
         ],
         "procedures": [{"label": f"About {who}", "value": name} for who, name in school.procedures.items()],
         "site_headers": ["Site", "Website"],
-        "actions": (
-            [("Change settings", reverse("accounts:school_edit"))]
-            if can_change_school(request.membership, school)
-            else []
-        ),
+        "actions": [
+            (label, reverse(page))
+            for label, page, capability in (
+                ("Change settings", "accounts:school_edit", "manage_school"),
+                ("Whose accounts may sign in", "accounts:other_accounts_edit", "manage_sign_in"),
+            )
+            if holds(request.membership, capability)
+        ],
         "events": timeline_of(school),
     }
     return render(request, "accounts/school_detail.html", context)

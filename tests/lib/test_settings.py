@@ -28,6 +28,8 @@ ASKED = (
     "CONN_MAX_AGE",
     "REDIS_URL",
     "EMAIL_URL",
+    "GOOGLE_",
+    "MICROSOFT_",
     "BEHIND_PROXY",
     "LOG_LEVEL",
     "DJANGO_",
