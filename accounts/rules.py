@@ -111,6 +111,11 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "view_ordinary_incidents": LEADERSHIP | SAFEGUARDING,
     # Only of incidents that they handle, and with a reason that is kept.
     "reveal_reporters": SAFEGUARDING | {Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER},
+    # Who looked at what is confidential: at one incident that they see; at those of others, by the head and the
+    # designated lead; as numbers.
+    "view_looks": frozenset({Role.HEADTEACHER, Role.DSL, Role.CHAIR, Role.TRUST_OFFICER}),
+    "oversee_looks": frozenset({Role.CHAIR}),
+    "count_looks": frozenset({Role.DPO}),
     # overview
     "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},
     "view_audit": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},

@@ -21,3 +21,8 @@ def can_read_notes(membership: Membership, incident: Incident) -> bool:
     """Reading the handlers' notes and the history."""
     standing = standing_in(membership, incident)
     return standing is not None and standing.may_read_notes
+
+
+def can_read_looks(membership: Membership, incident: Incident) -> bool:
+    """Reading who looked at it: a post that may, of an incident that they see and did not file."""
+    return holds(membership, "view_looks") and can_read_notes(membership, incident)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import handling, reporting
+from incidents.views import handling, looking, reporting
 
 app_name = "incidents"
 urlpatterns = [
@@ -12,10 +12,13 @@ urlpatterns = [
     path("incidents/report/contact/", reporting.contact_report, name="contact_report"),
     path("incidents/report/about-me/", reporting.about_me_report, name="about_me_report"),
     path("incidents/report/<uuid:report_token>/", reporting.report_details, name="report_details"),
+    path("incidents/looks/", looking.look_list, name="look_list"),
+    path("incidents/looks/numbers/", looking.look_counts, name="look_counts"),
     path("incidents/<uuid:pk>/", handling.incident_detail, name="incident_detail"),
     path("incidents/<uuid:pk>/step/", handling.incident_step, name="incident_step"),
     path("incidents/<uuid:pk>/notes/new/", handling.note_create, name="note_create"),
     path("incidents/<uuid:pk>/reporter/", handling.reporter_reveal, name="reporter_reveal"),
+    path("incidents/<uuid:pk>/looks/", looking.incident_looks, name="incident_looks"),
     path("incidents/<uuid:pk>/evidence/new/", handling.evidence_create, name="evidence_create"),
     path("incidents/<uuid:pk>/evidence/<uuid:evidence_pk>/", handling.evidence_download, name="evidence_download"),
     path("s/<slug:slug>/report/", reporting.public_report, name="public_report"),

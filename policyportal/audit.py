@@ -14,7 +14,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 
 from accounts.models import Membership, User
-from policyportal.audited import Kind, kinds_open_to
+from incidents.models import Incident
+from incidents.services import record_view
+from policyportal.audited import Kind, incident_behind, kinds_open_to
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.timeline import (
     THE_SYSTEM,
@@ -69,6 +71,7 @@ class Entry:
     title: str
     reason: str
     changes: list[Change]
+    incident: Incident | None = None
 
     def get_absolute_url(self) -> str:
         """Return the entry's own address."""
@@ -104,6 +107,12 @@ def entry(membership: Membership, mark: Mark) -> Entry | None:
     kinds = kinds_open_to(membership)
     key = _key_of(membership, kinds, mark)
     return _told(membership, kinds, [key])[0] if key else None
+
+
+def record_views(shown: Iterable[Entry], by: Membership, part: str) -> None:
+    """Log, in the caller's transaction, that the history of what is confidential was shown: once for each incident."""
+    for incident in {one.incident.pk: one.incident for one in shown if one.incident}.values():
+        record_view(incident, by, part)
 
 
 def people_to_filter(membership: Membership) -> list[tuple[str, str]]:
@@ -224,6 +233,7 @@ def _of_kind(
             # A reason would say in words what the fields keep back.
             reason="" if hidden else reason_of(row),
             changes=changes[row.history_id],
+            incident=incident_behind(things[row.id]),
         )
         for row in rows
     }

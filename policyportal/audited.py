@@ -81,6 +81,11 @@ class Kind:
         return shower.get_absolute_url() if hasattr(shower, "get_absolute_url") else ""
 
 
+def incident_behind(thing: models.Model) -> Incident | None:
+    """Return the incident whose past this is a part of, or None."""
+    return thing if isinstance(thing, Incident) else getattr(thing, "incident", None)
+
+
 def kinds_open_to(membership: Membership) -> list[Kind]:
     """Return the kinds whose past this person may read at all."""
     return [kind for kind in KINDS if holds(membership, kind.needs)]

@@ -15,6 +15,8 @@ NAVIGATION = (
     ("People", "accounts:person_list", "view_people"),
     ("Dashboard", "portal:dashboard", "view_dashboard"),
     ("History", "portal:audit", "view_audit"),
+    ("Who looked", "incidents:look_list", "oversee_looks"),
+    ("Who looked", "incidents:look_counts", "count_looks"),
 )
 # Pages that anybody may open are addressed by the school, and by what else is said here.
 PUBLIC = {"policies:guide": ("staff",)}

@@ -7,6 +7,7 @@ from django.db import connection
 from accounts.models import School
 from tests.cast import Cast, assemble
 from tests.schools import Schools, assemble_schools
+from tests.stage import Stage, staged, undone
 
 
 @pytest.hookimpl(trylast=True)
@@ -36,6 +37,22 @@ def cast(db, request) -> Cast:
         # Where processes share out the tests, one that needs the real schools may have run before this one.
         empty()
     return assemble()
+
+
+@pytest.fixture(scope="module")
+def stage_of_module(django_db_setup, django_db_blocker, tmp_path_factory) -> Stage:
+    """The three schools with one of everything in each, for a whole module; `stage` is what a test asks for."""
+    with django_db_blocker.unblock(), undone():
+        if School.objects.filter(is_demo=True).exists():
+            empty()
+        with staged(assemble(), tmp_path_factory.mktemp("files")) as stage:
+            yield stage
+
+
+@pytest.fixture
+def stage(stage_of_module, db) -> Stage:
+    """The three schools with one of everything in each; what the test writes is taken back."""
+    return stage_of_module
 
 
 def empty() -> None:

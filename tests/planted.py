@@ -40,7 +40,7 @@ def plant(cast: Cast, slug: str) -> Planted:
     canary = canary_of(slug)
     school = cast.school(slug)
     head, chair = cast.post("headteacher", slug), cast.post("chair", slug)
-    office, teacher, dsl = cast.post("office", slug), cast.post("teacher", slug), cast.post("dsl", slug)
+    office, teacher = cast.post("office", slug), cast.post("teacher", slug)
 
     policy = policies.record_policy(title=f"Policy {canary}", schools=[school], by=head)
     version = policies.draft_version(policy, by=head, approver_kind="person", approver_name=f"Approver {canary}")
@@ -88,34 +88,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         contact_skipped_reason="A threat",
     )
 
-    ordinary, _ = file_report(
-        school=school,
-        reporter_kind=Report.Reporter.PARENT,
-        words=f"Ordinary {canary}",
-        about=About.PARENT,
-        who=f"Named {canary}",
-        form_token=uuid4(),
-    )
-    confidential, _ = file_report(
-        school=school,
-        reporter_kind=Report.Reporter.PARENT,
-        words=f"Confidential {canary}",
-        about=About.STAFF,
-        person=teacher.user,
-        form_token=uuid4(),
-    )
-    sealed, _ = file_report(
-        school=school,
-        reporter_kind=Report.Reporter.PARENT,
-        words=f"Sealed {canary}",
-        about=About.STAFF,
-        person=head.user,
-        form_token=uuid4(),
-    )
-    evidence = add_evidence(
-        ordinary, head, upload=SimpleUploadedFile(f"{canary}.txt", f"Evidence {canary}".encode()), kind="other"
-    )
-    add_note(ordinary, dsl, f"Note {canary}")
+    incidents = _incidents(cast, slug)
     notify(user=teacher.user, school=school, event="planted", subject=f"Told {canary}", path="/", key=f"plant:{slug}")
     SocialAccount.objects.create(
         user=teacher.user, provider="google", uid=f"planted {slug}", extra_data={"email": f"{canary}@elsewhere.example"}
@@ -139,10 +112,45 @@ def plant(cast: Cast, slug: str) -> Planted:
         "author": item.author_id,
         "contact": contact.pk,
         "block": block.pk,
-        "ordinary": ordinary.pk,
-        "confidential": confidential.pk,
-        "sealed": sealed.pk,
-        "evidence": evidence.pk,
+        **incidents,
         "notification": Notification.objects.get(user=teacher.user, event="planted").pk,
     }
     return Planted(canary=canary, ids=ids, slug=slug)
+
+
+# One incident of each confidentiality and of each kind of person whom it may concern: whom, and who then handles it.
+INCIDENTS = {
+    "ordinary": ("", "headteacher"),
+    "confidential": ("teacher", "headteacher"),
+    "about_dsl": ("dsl", "headteacher"),
+    "about_leader": ("senior_leader", "headteacher"),
+    "sealed": ("headteacher", "chair"),
+    "about_governor": ("governor", "chair"),
+    "about_chair": ("chair", "trust_officer"),
+}
+
+
+def _incidents(cast: Cast, slug: str) -> dict[str, UUID]:
+    """Plant the incidents of a school, each with a file and a note, and return their ids and those of their files."""
+    ids: dict[str, UUID] = {}
+    for name, (subject, handler) in INCIDENTS.items():
+        mark = f"{name.upper()}-{canary_of(slug)}"
+        incident, _ = file_report(
+            school=cast.school(slug),
+            reporter_kind=Report.Reporter.PARENT,
+            words=f"Words {mark}",
+            about=About.STAFF if subject else About.PARENT,
+            person=cast.user(subject, slug) if subject else None,
+            who=f"Who {mark}",
+            place=f"Place {mark}",
+            link=f"https://social.example/{mark}",
+            reporter_name=f"Reporter {mark}",
+            reporter_contact=f"Contact {mark}",
+            form_token=uuid4(),
+        )
+        handled_by = cast.post(handler, slug)
+        file = SimpleUploadedFile(f"File-{mark}.txt", f"Content {mark}".encode())
+        evidence = add_evidence(incident, handled_by, upload=file, kind="other")
+        add_note(incident, handled_by, f"Note {mark}")
+        ids |= {name: incident.pk, f"evidence_of_{name}": evidence.pk}
+    return ids | {"evidence": ids["evidence_of_ordinary"]}

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import AccessLog, Membership, User
+from accounts.models import Membership, User
+from accounts.services.looking import log_view
 from incidents.models import Access, Evidence, Incident, Note, Subject
 from incidents.rules import can_handle
 from incidents.services.leading import lead, settle
@@ -102,16 +103,12 @@ def add_evidence(
 
 
 def record_view(incident: Incident, by: Membership, shown: str, reason: str = "") -> None:
-    """Log that somebody looked, in the caller's transaction: at anything confidential or sealed, or with a reason."""
+    """Log that somebody looked, in the caller's transaction: at anything confidential or sealed, or with a reason.
+
+    Raises NotLogged where that cannot be stored; nothing may then be shown.
+    """
     if reason or incident.confidentiality != Incident.Confidentiality.ORDINARY:
-        AccessLog.objects.create(
-            school_id=incident.school_id,
-            user_id=by.user_id,
-            model="incident",
-            object_id=incident.pk,
-            shown=shown,
-            reason=reason,
-        )
+        log_view(by=by, model="incident", thing=incident.pk, shown=shown, reason=reason)
 
 
 def mark_seen(led: Iterable[Access], by: Membership) -> None:

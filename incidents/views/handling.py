@@ -13,15 +13,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models import Membership
+from accounts.second_step import lead_to_second_step, second_step_asked_for
 from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import About, Incident
-from incidents.rules import can_handle, can_reveal_reporter
+from incidents.rules import can_handle, can_read_looks, can_reveal_reporter
 from incidents.selectors import (
     category_names,
     counts_of_open,
     evidence_of,
+    is_excused,
     platforms_of,
     possible_handlers,
     ready_to_show,
@@ -37,6 +39,14 @@ LIST = "Incidents"
 DISK_FULL = "The file could not be saved. Try again later; nothing else was changed"
 
 
+class SecondStepFirst(Exception):
+    """The incident may be seen, after a second step in this session."""
+
+    def __init__(self, incident: Incident):
+        super().__init__("second step first")
+        self.incident = incident
+
+
 def opens_incidents(view: Callable) -> Callable:
     """Let a view run only for somebody who has incidents to open: by their post, or because one was led to them."""
 
@@ -46,15 +56,26 @@ def opens_incidents(view: Callable) -> Callable:
             return redirect("accounts:school_choose")
         if not may_open_incidents(request.membership):
             raise PermissionDenied
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except SecondStepFirst as first:
+            # Whoever was about to send something comes back to the incident, not to a page that only takes a form.
+            back = request.get_full_path() if request.method == "GET" else first.incident.get_absolute_url()
+            return lead_to_second_step(request, back)
 
     guarded.capability = "view_incidents"
     return guarded
 
 
 def found(request: HttpRequest, pk: UUID) -> Incident:
-    """Return an incident that this person may see; any other id is not there, and nothing tells why."""
-    return get_object_or_404(ready_to_show(visible_incidents(request.membership)), pk=pk)
+    """Return an incident that this person may see; any other id is not there, and nothing tells why.
+
+    What is confidential or sealed waits for a second step in this session: asked only of whoever may see it.
+    """
+    incident = get_object_or_404(ready_to_show(visible_incidents(request.membership)), pk=pk)
+    if incident.confidentiality != Incident.Confidentiality.ORDINARY and second_step_asked_for(request):
+        raise SecondStepFirst(incident)
+    return incident
 
 
 @opens_incidents
@@ -131,17 +152,17 @@ def row_of(incident: Incident) -> list:
 
 
 @opens_incidents
+@transaction.atomic
 def incident_detail(request, pk):
     """One incident: how it stands, its facts, what was reported, its files, notes and past."""
-    with transaction.atomic():
-        incident = found(request, pk)
-        record_view(incident, request.membership, "incident")
-        mark_seen(who_was_told(incident), request.membership)
+    incident = found(request, pk)
+    mark_seen(who_was_told(incident), request.membership)
+    record_view(incident, request.membership, "incident")
     return show_incident(request, incident)
 
 
 def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bool = False) -> HttpResponse:
-    """Return the page of an incident that this person may see."""
+    """Return the page of an incident that this person may see; whoever calls has logged that they look."""
     membership = request.membership
     standing = standing_in(membership, incident)
     context = {
@@ -158,6 +179,8 @@ def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bo
         "reads_notes": standing.may_read_notes,
         "notes": incident.notes.select_related("written_by"),
         "handles": standing.may_handle,
+        "excused": standing.may_handle and is_excused(incident),
+        "reads_looks": can_read_looks(membership, incident),
         "reveals": not with_reporter and can_reveal_reporter(membership, incident),
         "note_form": NoteForm(),
         "events": timeline(incident) if standing.may_read_notes else [],
@@ -175,6 +198,7 @@ def handled(request: HttpRequest, pk: UUID, rule: Callable[[Membership, Incident
 
 
 @opens_incidents
+@transaction.atomic
 def incident_step(request, pk):
     """Take an incident on, change its facts, close it or open it again."""
     step = {step.name: step for step in steps_of(Incident)}.get(request.POST.get("step") or request.GET.get("step"))
@@ -226,13 +250,15 @@ def after_a_step(request: HttpRequest, incident: Incident) -> HttpResponse:
 
 def too_late(request: HttpRequest, incident: Incident, late: TooLate) -> HttpResponse:
     """Say that somebody was quicker, and give back what was typed."""
+    record_view(incident, request.membership, "form")
     typed = request.POST.get("outcome_words") or request.POST.get("reason") or ""
     page = {"late": late, "incident": incident, "typed": typed}
     return render(request, "incidents/too_late.html", page, status=409)
 
 
 def ask(request: HttpRequest, incident: Incident, form, title: str, **button: str) -> HttpResponse:
-    """Show a form about an incident."""
+    """Show a form about an incident, and log that it was shown."""
+    record_view(incident, request.membership, "form")
     context = {
         "incident": incident,
         "form": form,
@@ -245,6 +271,7 @@ def ask(request: HttpRequest, incident: Incident, form, title: str, **button: st
 
 
 @opens_incidents
+@transaction.atomic
 def note_create(request, pk):
     """Add a note."""
     incident = handled(request, pk)
@@ -257,18 +284,22 @@ def note_create(request, pk):
 
 
 @opens_incidents
+@transaction.atomic
 def reporter_reveal(request, pk):
     """Show who reported, to a handler who says why they need to know."""
-    with transaction.atomic():
-        incident = handled(request, pk, can_reveal_reporter)
-        form = RevealForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            record_view(incident, request.membership, "reporter", form.cleaned_data["reason"])
-            return show_incident(request, incident, with_reporter=True)
+    incident = handled(request, pk, can_reveal_reporter)
+    # Who told is confidential, whatever the incident is.
+    if second_step_asked_for(request):
+        raise SecondStepFirst(incident)
+    form = RevealForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        record_view(incident, request.membership, "reporter", form.cleaned_data["reason"])
+        return show_incident(request, incident, with_reporter=True)
     return ask(request, incident, form, "Show who reported")
 
 
 @opens_incidents
+@transaction.atomic
 def evidence_create(request, pk):
     """Add a file."""
     incident = handled(request, pk)
@@ -290,10 +321,10 @@ def evidence_create(request, pk):
 
 @opens_incidents
 @require_safe
+@transaction.atomic
 def evidence_download(request, pk, evidence_pk):
     """Download a file of an incident that this person may see."""
-    with transaction.atomic():
-        incident = found(request, pk)
-        evidence = get_object_or_404(incident.evidence, pk=evidence_pk)
-        record_view(incident, request.membership, "evidence")
+    incident = found(request, pk)
+    evidence = get_object_or_404(incident.evidence, pk=evidence_pk)
+    record_view(incident, request.membership, "evidence")
     return download(evidence)

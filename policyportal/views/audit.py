@@ -1,11 +1,21 @@
 """The history: everything that was changed in the school, one entry of it, and the spreadsheet."""
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
 
 from accounts.decorators import needs
-from policyportal.audit import MOST_EXPORTED, Filter, Mark, entries, entry, kinds_to_filter, people_to_filter
+from policyportal.audit import (
+    MOST_EXPORTED,
+    Filter,
+    Mark,
+    entries,
+    entry,
+    kinds_to_filter,
+    people_to_filter,
+    record_views,
+)
 from policyportal.forms import HistoryFilter, MarkForm
 from policyportal.lib.paging import Page
 from policyportal.lib.spreadsheet import csv_download
@@ -18,7 +28,9 @@ def audit(request):
     """Everything that was changed in the school, newest first, by person, kind and date."""
     form, wanted = asked_for(request)
     mark = mark_of(request.GET.get("before") or request.GET.get("after") or "")
-    shown, more = entries(request.membership, wanted, mark=mark, backwards="before" in request.GET)
+    with transaction.atomic():
+        shown, more = entries(request.membership, wanted, mark=mark, backwards="before" in request.GET)
+        record_views(shown, request.membership, "history")
     context = {
         "form": form,
         "chips": chips(request, form),
@@ -32,9 +44,11 @@ def audit(request):
 @needs("view_audit")
 def audit_entry(request, slug, thing, number):
     """One entry of the history, at its own address."""
-    found = entry(request.membership, Mark(slug, thing, number))
-    if found is None:
-        raise Http404
+    with transaction.atomic():
+        found = entry(request.membership, Mark(slug, thing, number))
+        if found is None:
+            raise Http404
+        record_views([found], request.membership, "history")
     trail = [("History", reverse("portal:audit"))]
     return render(request, "policyportal/audit_entry.html", {"entry": found, "trail": trail})
 
@@ -43,7 +57,9 @@ def audit_entry(request, slug, thing, number):
 def audit_export(request):
     """The newest entries of the filtered history as a spreadsheet."""
     _, wanted = asked_for(request)
-    shown, _ = entries(request.membership, wanted, size=MOST_EXPORTED)
+    with transaction.atomic():
+        shown, _ = entries(request.membership, wanted, size=MOST_EXPORTED)
+        record_views(shown, request.membership, "download")
     return csv_download("history.csv", COLUMNS, (row_of(one) for one in shown))
 
 
