@@ -2,6 +2,10 @@
 
 from django.utils import timezone
 
+from accounts.services import empty_old_imports
+from accounts.services.guesses import forget_old_guesses
+from accounts.services.passwords import answer_password_requests
+from accounts.services.sessions import forget_old_sessions
 from channels_mgmt.declarations import remind_undeclared
 from incidents.services import tell_unopened
 from moderation.services import tell_late
@@ -21,7 +25,11 @@ def run_due() -> dict[str, int]:
         "declarations of links": remind_undeclared(),
         "late items": tell_late(),
         "unopened reports": tell_unopened(),
+        "new passwords": answer_password_requests(),
+        "files of staff emptied": empty_old_imports(),
         "mails sent": outbox.drain(),
+        "old guesses": forget_old_guesses(),
+        "old sessions": forget_old_sessions(),
     }
     Heartbeat.objects.update_or_create(name="run_due", defaults={"beat_at": timezone.now()})
     return done

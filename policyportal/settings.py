@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -69,23 +70,29 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # The headers come first, so that every answer passes them: static files, redirects and refusals too.
+    "policyportal.middleware.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "policyportal.middleware.MethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.WorkingSchoolMiddleware",
+    "accounts.middleware.WaitMiddleware",
+    "accounts.second_step.SecondStepMiddleware",
     "accounts.unlogged.NoLookUnloggedMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "django_permissions_policy.PermissionsPolicyMiddleware",
 ]
 
 ROOT_URLCONF = "policyportal.urls"
@@ -129,6 +136,11 @@ MFA_ADAPTER = "accounts.adapters.SecondStepAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "policyportal"
+# A phone's clock may be half a minute off; each code still works once.
+MFA_TOTP_TOLERANCE = 1
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A passkey asks for a finger, a face or a PIN, so that it alone is two factors.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.OtherAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
@@ -144,6 +156,10 @@ MICROSOFT_CLIENT_SECRET = env.text("MICROSOFT_CLIENT_SECRET")
 # One tenant at a time, never "common".
 MICROSOFT_ISSUER = "https://login.microsoftonline.com/{tenant}/v2.0"
 USERSESSIONS_TRACK_ACTIVITY = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "accounts.services.passwords.PasswordTokens"
+# How long the link to a new password works, in seconds.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -273,7 +289,8 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"School portal <no-reply@{u
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Transport and cookies. Only production insists on https: the others are opened on this machine.
-if env.switch("BEHIND_PROXY", False):
+BEHIND_PROXY = env.switch("BEHIND_PROXY", False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = IN_PRODUCTION
 SECURE_REDIRECT_EXEMPT = [r"^healthz"]
@@ -285,8 +302,14 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if IN_PRODUCTION else "portal-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IN_PRODUCTION else "portal-csrf"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+# By this a browser is known again that signed somebody in before; it opens nothing.
+KNOWN_BROWSER_COOKIE_NAME = "__Host-browser" if IN_PRODUCTION else "portal-browser"
+# A session ends after so long without a request, and after so long whatever happens.
+SESSION_IDLE = timedelta(minutes=env.number("SESSION_IDLE", 20, 1, 24 * 60))
+SESSION_LONGEST = timedelta(hours=env.number("SESSION_LONGEST", 10, 1, 24))
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Headers. Nothing is inline and nothing comes from elsewhere, so the policy can be strict.
 # Nothing goes to other sites. "no-referrer" would make browsers send "Origin: null" with every form, which is refused.
@@ -294,6 +317,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# What no library sets; a view may set its own.
+OTHER_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin", "X-Permitted-Cross-Domain-Policies": "none"}
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
@@ -301,7 +326,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'none'"],
