@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models.schools import Role, SchoolOwned, SchoolOwnedQuerySet, Site
 from policyportal.lib.dates import today
-from policyportal.lib.models import History, Row
+from policyportal.lib.models import History, Row, Whole
 
 ENDS_BEFORE_IT_STARTS = "The last day of a post cannot be before its first day."
 
@@ -30,7 +30,7 @@ class UserManager(BaseUserManager):
         return user
 
 
-class User(AbstractBaseUser, Row):
+class User(Whole, AbstractBaseUser, Row):
     """A person who signs in, by e-mail. What they may do comes from their memberships alone."""
 
     class MailWhen(models.TextChoices):

@@ -48,7 +48,11 @@ class AccessLog(Sealed, Row):
 
     class Meta:
         ordering = ["-at"]
-        indexes = [models.Index(fields=["school", "-at"]), models.Index(fields=["object_id", "-at"]), models.Index(fields=["created_at"])]
+        indexes = [
+            models.Index(fields=["school", "-at"]),
+            models.Index(fields=["object_id", "-at"]),
+            models.Index(fields=["created_at"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.model} {self.object_id}"

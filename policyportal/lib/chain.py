@@ -7,7 +7,7 @@ was there, with which number and members, and after which other row.
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -77,6 +77,7 @@ class Kept:
     grown: Any
     values: dict[str, Any]
     members: list
+    texts: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -85,11 +86,13 @@ class Kept:
 
     def text(self, form: Form) -> str:
         """Return the row's canonical text in a form, whose columns it must still have."""
-        return form.text_of(self.values[name] for name in form.columns)
+        if form.fingerprint not in self.texts:
+            self.texts[form.fingerprint] = form.text_of(self.values[name] for name in form.columns)
+        return self.texts[form.fingerprint]
 
     def digest(self, form: Form) -> str:
         """Return the digest of everything that the link answers for."""
-        whole = canonical([self.key, self.seal, self.text(form), self.members])
+        whole = canonical([self.key, self.seal, self.members]) + self.text(form)
         return f"{form.fingerprint}.{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
@@ -144,7 +147,7 @@ def _read_members(source: Source, keys: Sequence) -> dict[Any, list]:
 
 def hash_of(link: Seal) -> str:
     """Return what the key says of a link and of the one before it."""
-    whole = [link.number, link.table, link.row, link.digest, link.note, link.previous, link.sealed_at]
+    whole = [link.number, link.table, link.row, link.thing, link.digest, link.note, link.previous, link.sealed_at]
     return mac("chain", canonical(whole)).hex()
 
 
@@ -190,8 +193,10 @@ def _link_batch(everywhere: bool) -> int:
                 raise ChainLost("The chain was begun and is gone.")
             last = _begin()
         links: list[Seal] = []
+        marks = SealMark.objects.in_bulk()
         for source in sources():
-            last = _link(source, links, last, everywhere)
+            mark = marks.get(source.table) or SealMark(table=source.table)
+            last = _link(source, mark, links, last, everywhere)
             if len(links) >= BATCH:
                 break
         Seal.objects.bulk_create(links)
@@ -213,9 +218,8 @@ def _begin() -> Seal:
     return first
 
 
-def _link(source: Source, links: list[Seal], last: Seal, everywhere: bool) -> Seal:
+def _link(source: Source, mark: SealMark, links: list[Seal], last: Seal, everywhere: bool) -> Seal:
     """Append links for the source's new rows to `links` and return the last link."""
-    mark = SealMark.objects.filter(table=source.table).first() or SealMark(table=source.table)
     rows = source.unlinked()
     if mark.floor and not everywhere:
         rows = rows.filter(**{f"{source.model.GROWS}__gte": source.grows.to_python(mark.floor)})
@@ -235,6 +239,7 @@ def _next(last: Seal, source: Source, row: Kept) -> Seal:
         number=last.number + 1,
         table=source.table,
         row=row.key,
+        thing=str(row.thing),
         digest=row.digest(form),
         previous=last.hash,
         sealed_at=timezone.now(),
@@ -246,12 +251,11 @@ def _next(last: Seal, source: Source, row: Kept) -> Seal:
 def _move(mark: SealMark, source: Source) -> None:
     """Raise the floor of the search to what was the top an hour ago or longer: what is below has settled."""
     now = timezone.now()
-    if mark.high and abs(now - mark.moved_at) < SETTLING:
+    if not mark._state.adding and abs(now - mark.moved_at) < SETTLING:
         return
     high = source.rows().aggregate(high=Max(source.model.GROWS))["high"]
-    if high is not None:
-        mark.floor, mark.high, mark.moved_at = mark.high, str(high), now
-        mark.save()
+    mark.floor, mark.high, mark.moved_at = mark.high, "" if high is None else str(high), now
+    mark.save()
 
 
 def form_sealed_with(source: Source, seal: str | None) -> Form | None:

@@ -237,6 +237,8 @@ class Seal(AppendOnly):
     number = models.BigIntegerField(primary_key=True)
     table = models.CharField(max_length=63)
     row = models.CharField(max_length=36)
+    # What the row is about, so that it can be named when the row is gone.
+    thing = models.CharField(max_length=36, blank=True)
     digest = models.CharField(max_length=80)
     note = models.TextField(blank=True)
     previous = models.CharField(max_length=64)

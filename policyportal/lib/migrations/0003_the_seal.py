@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('number', models.BigIntegerField(primary_key=True, serialize=False)),
                 ('table', models.CharField(max_length=63)),
                 ('row', models.CharField(max_length=36)),
+                ('thing', models.CharField(blank=True, max_length=36)),
                 ('digest', models.CharField(max_length=80)),
                 ('note', models.TextField(blank=True)),
                 ('previous', models.CharField(max_length=64)),
