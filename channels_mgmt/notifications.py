@@ -6,8 +6,9 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.notifications import notify
-from channels_mgmt.models import Authorisation, FamilyLink
+from channels_mgmt.models import Authorisation, CredentialChange, FamilyLink
 from channels_mgmt.rules import deciders_of
+from channels_mgmt.selectors import managers_of
 from policyportal.lib.outbox import supersede
 
 
@@ -74,3 +75,16 @@ def answer_owed(post: Membership, days: list[date], earlier: list[date]) -> None
 
 def _key_of_answer(post: Membership, day: date) -> str:
     return f"links-answer:{post.school_id}:{day}"
+
+
+def credentials_due(change: CredentialChange, day: date | None = None) -> None:
+    """Tell whoever manages the channel that its credentials are to be changed; with `day` once more on that day."""
+    for post in managers_of(change.channel):
+        notify(
+            user=post.user,
+            school=change.school,
+            event="credentials_due",
+            subject="Credentials of a channel are to be changed",
+            path=change.channel.get_absolute_url(),
+            key=f"credentials_due:{change.pk}:{day or 'new'}",
+        )

@@ -10,7 +10,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership
 from accounts.rules import CAPABILITIES, holds
-from channels_mgmt.models import Authorisation, Channel, ChannelQuerySet, ChannelRole, FamilyLink, FamilyLinkQuerySet
+from channels_mgmt.models import (
+    Authorisation,
+    Channel,
+    ChannelQuerySet,
+    ChannelRole,
+    CredentialChange,
+    FamilyLink,
+    FamilyLinkQuerySet,
+)
 from policyportal.lib.dates import today
 
 
@@ -40,6 +48,11 @@ def channels_posted_to_by(membership: Membership) -> ChannelQuerySet:
 def can_manage_channel(membership: Membership | None, channel: Channel) -> bool:
     """Managing: its facts, its rules, its standing."""
     return membership is not None and channels_managed_by(membership).filter(pk=channel.pk).exists()
+
+
+def can_change_credentials(membership: Membership | None, change: CredentialChange) -> bool:
+    """Changing what a leaver knew: whoever manages the channel, and never the leaver."""
+    return can_manage_channel(membership, change.channel) and membership.user_id != change.leaver_id
 
 
 def can_authorise(membership: Membership | None, channel: Channel) -> bool:

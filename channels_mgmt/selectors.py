@@ -17,6 +17,7 @@ from channels_mgmt.models import (
     ChannelRole,
     ChannelRule,
     ContactNote,
+    CredentialChange,
     FamilyLink,
     FamilyLinkQuerySet,
     LinksDeclaration,
@@ -25,7 +26,7 @@ from channels_mgmt.models import (
     plain_words,
     stands_in,
 )
-from channels_mgmt.rules import channels_authorised_by, links_decided_by
+from channels_mgmt.rules import channels_authorised_by, channels_managed_by, links_decided_by
 from policyportal.lib.dates import LONDON, today
 from policyportal.lib.forms import lower_first
 from policyportal.lib.timeline import THE_SYSTEM, Event, names_of, timeline_of
@@ -100,6 +101,22 @@ def team_of(channel: Channel) -> list[Membership]:
     return list(team.values()) or list(posts.holding(Role.HEADTEACHER)[:1])
 
 
+def managers_of(channel: Channel) -> list[Membership]:
+    """Return one post of each person who manages the channel and is there today; the head where nobody does."""
+    posts = Membership.objects.present().filter(school=channel.school_id).select_related("user")
+    managing = posts.filter(role__in=ChannelRole.objects.filter(channel=channel, manages=True).values("role"))
+    if channel.managers_need_authorisation:
+        authorised = Authorisation.objects.current().filter(channel=channel)
+        managing = managing.filter(user__in=authorised.values("membership__user"))
+    managers = {post.user_id: post for post in managing}
+    return list(managers.values()) or list(posts.holding(Role.HEADTEACHER)[:1])
+
+
+def credentials_to_change(channel: Channel) -> list[CredentialChange]:
+    """Return the changes of credentials that are due on a channel, the most urgent first."""
+    return list(CredentialChange.objects.due().filter(channel=channel).select_related("leaver").order_by("due_on"))
+
+
 def find_platforms(membership: Membership, words: str = "") -> QuerySet[Platform]:
     """Return the school's platforms whose name or other name begins with `words`, as people know them."""
     platforms = Platform.objects.visible_to(membership)
@@ -158,8 +175,13 @@ def _event(title: str, by: str, at: datetime, text: str) -> Event:
 
 
 def waiting_for(membership: Membership) -> list[Waiting]:
-    """Return what this person must do about channels (confirm, renew, begin the register) and about links."""
-    return [*_for_head(membership), *_ending_soon(membership), *_about_links(membership)]
+    """Return what this person must do about channels (confirm, renew, begin the register, change) and about links."""
+    return [
+        *_for_head(membership),
+        *_ending_soon(membership),
+        *_credentials_due(membership),
+        *_about_links(membership),
+    ]
 
 
 def _for_head(membership: Membership) -> list[Waiting]:
@@ -182,6 +204,19 @@ def _for_head(membership: Membership) -> list[Waiting]:
             detail=f"Recorded as: {channel.get_audience_display()}",
         )
         for channel in unsure
+    ]
+
+
+def _credentials_due(membership: Membership) -> list[Waiting]:
+    due = CredentialChange.objects.visible_to(membership).due().filter(channel__in=channels_managed_by(membership))
+    return [
+        Waiting(
+            f"Change the credentials of {change.channel}",
+            change.channel.get_absolute_url(),
+            due=change.due_on,
+            detail=f"{change.leaver} has left",
+        )
+        for change in due.select_related("channel", "leaver").order_by("due_on")[:MOST_WAITING]
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, Role, School
 from accounts.rules import holds
 from channels_mgmt import notifications, rules
+from channels_mgmt.leaving import end_authorisation
 from channels_mgmt.models import (
     Authorisation,
     Channel,
@@ -237,10 +238,7 @@ def revoke(authorisation: Authorisation, *, by: Membership, reason: str) -> Auth
         authorisation = Authorisation.objects.select_for_update(of=("self",)).get(pk=authorisation.pk)
         if authorisation.revoked_at is not None:
             raise Refused("This authorisation was revoked already.")
-        authorisation.revoked_at = timezone.now()
-        authorisation.revoked_by = by.user
-        authorisation.revoked_reason = reason.strip()
-        save_as(authorisation, by, reason.strip())
+        end_authorisation(authorisation, by, reason.strip())
         notifications.authorisation_revoked(authorisation)
     return authorisation
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from channels_mgmt.views import channels, families, links, platforms
+from channels_mgmt.views import channels, credentials, families, links, platforms
 
 app_name = "channels"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("channels/<uuid:pk>/audience/", channels.audience_confirm, name="audience_confirm"),
     path("channels/<uuid:pk>/lines/new/", channels.rule_create, name="rule_create"),
     path("channels/<uuid:pk>/people/new/", channels.authorisation_create, name="authorisation_create"),
+    path("channels/credentials/<uuid:pk>/step/", credentials.credential_step, name="credential_step"),
     path("channels/<uuid:pk>/attempts/", channels.attempt_list, name="attempt_list"),
     path("channels/lines/<uuid:pk>/drop/", channels.rule_drop, name="rule_drop"),
     path("channels/people/<uuid:pk>/revoke/", channels.authorisation_revoke, name="authorisation_revoke"),

@@ -1,11 +1,11 @@
-"""The life of a channel: open, suspended for a while, closed; and that of a declared link."""
+"""The life of a channel, of a declared link, and of a change of credentials that somebody who left knew."""
 
 from django.utils import timezone
 
 from accounts.models import Membership
-from channels_mgmt.models import Channel, FamilyLink
+from channels_mgmt.models import Channel, CredentialChange, FamilyLink
 from channels_mgmt.notifications import link_decided
-from channels_mgmt.rules import can_decide_link, can_manage_channel
+from channels_mgmt.rules import can_change_credentials, can_decide_link, can_manage_channel
 from policyportal.lib.workflow import Step, register
 
 OPENED, SUSPENDED, CLOSED = Channel.Status.OPENED, Channel.Status.SUSPENDED, Channel.Status.CLOSED
@@ -47,5 +47,25 @@ register(
         Step("approve", "Approve link", (DECLARED,), APPROVED, can_decide_link, needs=(adult_known,), **DECIDED),
         Step("refuse", "Refuse link", (DECLARED,), REFUSED, can_decide_link, reason_needed=True, **DECIDED),
         Step("end", "End link", (APPROVED,), ENDED, can_decide_link, reason_needed=True, **DECIDED),
+    ],
+)
+
+
+def note_change(change: CredentialChange, actor: Membership, reason: str) -> None:
+    """Keep who changed the credentials, and when; never what they are."""
+    change.done_by, change.done_at = actor, timezone.now()
+
+
+register(
+    CredentialChange,
+    [
+        Step(
+            "change",
+            "Changed",
+            (CredentialChange.Status.DUE,),
+            CredentialChange.Status.DONE,
+            can_change_credentials,
+            precedes=(note_change,),
+        )
     ],
 )

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Membership
+from accounts.rules import holds
 from accounts.selectors import unread_count
 from policyportal.navigation import navigation
 
@@ -41,10 +42,18 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
         {"label": told, "url": reverse("accounts:notification_list")},
         {"label": "How you sign in", "url": reverse("socialaccount_connections")},
         sign_in,
+        *own_links(membership),
         {"label": "The school", "url": reverse("accounts:school_detail")},
         {"label": "Work in another school", "url": choose},
     ]
     return {"account_links": links, "unread": unread}
+
+
+def own_links(membership: Membership) -> list[dict]:
+    """Return the link to what one declared of oneself, in a school that asks for it."""
+    if not (membership.school.declares_links and holds(membership, "declare_links")):
+        return []
+    return [{"label": "Links with families", "url": reverse("channels:own_link_list")}]
 
 
 def footer_links(membership: Membership | None) -> list[dict]:

@@ -6,13 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, QuerySet, TextChoices, Value, When
 from django.urls import reverse
 
 from accounts.models import Membership, School, User
 from accounts.rules import holds
 from incidents.access import visible_incidents
-from incidents.models import Incident
+from incidents.models import About, Incident
 from moderation.selectors import LATE, WAITING, moderation_figures, open_counts
 from policies.models import PolicyVersion
 from policies.rules import ACKNOWLEDGING
@@ -59,12 +59,16 @@ class PolicyFigure:
 
 @dataclass(frozen=True)
 class IncidentTable:
-    """Incidents by category and term as governors are told them; `where` is empty where its sum would tell more."""
+    """Incidents by category and term as governors are told them.
+
+    `where` and `about` are empty where their sum would tell more.
+    """
 
     categories: list[str]
     periods: list[Period]
     shown: Shown
     where: list[tuple[str, Cell]]
+    about: list[tuple[str, Cell]]
 
 
 @dataclass(frozen=True)
@@ -157,9 +161,9 @@ def _of_acknowledgements(policy: PolicyFigure) -> list[dict[str, Any]]:
     ]
 
 
-def true_incidents(membership: Membership) -> dict[str, dict[str, int]]:
-    """Count the incidents that this person may see by category and status, in one query."""
-    counted = visible_incidents(membership).order_by().values_list("category_name", "status").annotate(Count("pk"))
+def true_incidents(membership: Membership, by: str = "category_name") -> dict[str, dict[str, int]]:
+    """Count the incidents that this person may see by category, or another field, and status, in one query."""
+    counted = visible_incidents(membership).order_by().values_list(by, "status").annotate(Count("pk"))
     table: dict[str, dict[str, int]] = {}
     for category, status, number in sorted(counted):
         table.setdefault(category, {})[status] = number
@@ -180,16 +184,25 @@ def incidents_told(school: School, release: Release) -> IncidentTable:
     told = _unsealed([school.pk]).filter(
         reported_at__gte=start_of_day(release.year.starts), reported_at__lt=start_of_day(release.until)
     )
-    places = dict(told.order_by().values_list("where").annotate(Count("pk")))
-    where = suppress([[places.get(value, 0)] for value in Incident.Where.values])
-    # Both tables have one sum: hidden in one, it must not be read off the other.
-    agree = where.total.hidden == shown.total.hidden
     return IncidentTable(
         categories=[category or NO_CATEGORY for category in categories],
         periods=release.periods,
         shown=shown,
-        where=[(str(label), row[0]) for label, row in zip(Incident.Where.labels, where.rows, strict=True) if agree],
+        where=_told_by(told, "where", Incident.Where, shown),
+        about=_told_by(told, "about", About, shown),
     )
+
+
+def _told_by(told: QuerySet[Incident], field: str, choices: type[TextChoices], shown: Shown) -> list[tuple[str, Cell]]:
+    """Count incidents by a field and hide small numbers; [] where the sum is hidden in one table and not in both.
+
+    All tables have one sum: hidden in one, it must not be read off the other.
+    """
+    counts = dict(told.order_by().values_list(field).annotate(Count("pk")))
+    table = suppress([[counts.get(value, 0)] for value in choices.values])
+    if table.total.hidden != shown.total.hidden:
+        return []
+    return [(str(label), row[0]) for label, row in zip(choices.labels, table.rows, strict=True)]
 
 
 def _unsealed(schools: Iterable[UUID]) -> QuerySet[Incident]:

@@ -3,10 +3,11 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from policyportal import health
-from policyportal.views import audit, dashboard, home
+from policyportal.views import audit, dashboard, home, induction
 
 portal = [
     path("", home.home, name="home"),
+    path("induction/", induction.induction, name="induction"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("history/", audit.audit, name="audit"),
     path("history/download/", audit.audit_export, name="audit_export"),

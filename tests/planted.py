@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.notifications import notify
+from channels_mgmt import links
 from channels_mgmt import services as channels
 from channels_mgmt.models import ChannelRule
 from incidents.models import About, Report
@@ -39,6 +40,8 @@ def plant(cast: Cast, slug: str) -> Planted:
     """Plant one of everything in a school and return what it was."""
     canary = canary_of(slug)
     school = cast.school(slug)
+    school.declares_links = True
+    school.save()
     head, chair = cast.post("headteacher", slug), cast.post("chair", slug)
     office, teacher = cast.post("office", slug), cast.post("teacher", slug)
 
@@ -74,6 +77,16 @@ def plant(cast: Cast, slug: str) -> Planted:
     rule = channels.add_rule(channel, by=head, rule_list=ChannelRule.List.REMOVE, title=f"Abuse {canary}")
     authorisation = channels.authorise(channel, office, by=head, reason=f"Reason {canary}")
 
+    link = links.declare_link(by=teacher, pupil_name=f"Pupil {canary}", relation=f"Niece {canary}")
+    family_link = links.declare_link_by_family(
+        school=school,
+        declarer_name=f"Parent {canary}",
+        declarer_contact=f"Telephone {canary}",
+        adult_name=f"Somebody {canary}",
+        pupil_name=f"Child {canary}",
+        relation=f"Aunt {canary}",
+    )
+
     file = SimpleUploadedFile(f"{canary}.txt", f"Words {canary}".encode())
     item = record_item(
         channel=channel, by=office, words=f"Comment {canary}", author_handle=f"handle {canary}", captures=[file]
@@ -107,6 +120,8 @@ def plant(cast: Cast, slug: str) -> Planted:
         "channel": channel.pk,
         "rule": rule.pk,
         "authorisation": authorisation.pk,
+        "link": link.pk,
+        "family_link": family_link.pk,
         "item": item.pk,
         "capture": item.captures.get().pk,
         "author": item.author_id,

@@ -21,6 +21,7 @@ from channels_mgmt.forms import (
 from channels_mgmt.models import Authorisation, Channel, ChannelRule
 from channels_mgmt.selectors import (
     attempts_on,
+    credentials_to_change,
     events_of_channel,
     labels_of,
     people_on,
@@ -82,6 +83,7 @@ def channel_detail(request, pk):
             {"heading": one.heading, "kind": one.kind, "rows": [line_row(line, manages) for line in one.rules]}
             for one in rule_lists(channel)
         ],
+        "credentials": credentials_to_change(channel) if manages else [],
         "attempts": attempts_on(channel)[:5] if manages else [],
         "events": events_of_channel(channel, people),
         "trail": [(REGISTER, reverse("channels:channel_list"))],

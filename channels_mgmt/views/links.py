@@ -238,8 +238,8 @@ def link_told(request, pk):
 
 def found(request, pk):
     """Return a link that this person may see; any other is not there."""
-    seen = links_seen_by(request.membership).select_related("school", "adult", "declared_by__user", "decided_by__user")
-    return get_object_or_404(seen, pk=pk)
+    with_people = ("school", "adult", "declared_by__user", "decided_by__user")
+    return get_object_or_404(links_seen_by(request.membership).select_related(*with_people), pk=pk)
 
 
 def decided_here(request, pk):

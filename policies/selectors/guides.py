@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from accounts.models import School
-from policies.models import Clause, GuideIntro, PolicyVersion, Reference
+from policies.models import ASKED, Audience, Clause, GuideIntro, PolicyVersion, Reference
 
 NO_HEADING = "Also"
 
@@ -64,6 +64,12 @@ def guide_for(school: School, audience: str) -> Guide:
         versions=versions_in_force(school),
         related=list(related_policies(school)),
     )
+
+
+def audiences_of(school: School) -> list[tuple[str, str]]:
+    """Return the guides that `school` has: one for each audience it may ask, others where a clause is for them."""
+    in_force = Clause.objects.in_force(school)
+    return [choice for choice in Audience.choices if choice[0] in ASKED or in_force.for_audience(choice[0]).exists()]
 
 
 def intro_of(school: School, audience: str) -> GuideIntro | None:

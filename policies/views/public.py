@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 
 from policies.models import Audience
 from policies.rules import can_edit_guides_of
-from policies.selectors.guides import guide_for, public_schools, versions_in_force
+from policies.selectors.guides import audiences_of, guide_for, public_schools, versions_in_force
 from policies.selectors.policies import clauses_by_heading
 from policies.selectors.reviews import standing_of
 
@@ -22,22 +22,23 @@ def school_page(request, slug):
     return render(
         request,
         "policies/school_page.html",
-        {"school": school, "policies": policies, "audiences": Audience.choices},
+        {"school": school, "policies": policies, "audiences": audiences_of(school)},
     )
 
 
 @login_not_required
 def guide(request, slug, audience):
     """What the policy asks of one audience, in plain words; pupils' in big ones."""
-    if audience not in Audience.values:
-        raise Http404
     school = get_object_or_404(public_schools(), slug=slug)
+    audiences = audiences_of(school)
+    if audience not in dict(audiences):
+        raise Http404
     page = guide_for(school, audience)
     context = {
         "school": school,
         "guide": page,
         "audience_label": Audience(audience).label,
-        "others": [choice for choice in Audience.choices if choice[0] != audience],
+        "others": [choice for choice in audiences if choice[0] != audience],
         "may_edit": can_edit_guides_of(request.membership, school),
     }
     template = "policies/guide_pupils.html" if audience == Audience.PUPILS else "policies/guide.html"

@@ -9,9 +9,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, School
+from accounts.rules import holds
 from accounts.services import read_notifications
+from channels_mgmt.links import answer_declaration, declare_link, declare_link_by_family
 from channels_mgmt.models import Channel, ChannelRule, Platform
-from channels_mgmt.rules import can_moderate
+from channels_mgmt.rules import can_moderate, deciders_of
+from channels_mgmt.selectors import answer_of
 from incidents.models import Access, Incident
 from incidents.services import close, file_report, triage
 from moderation.models import Item
@@ -44,6 +47,8 @@ def enliven(school: School) -> None:
     posts = list(Membership.objects.current().filter(school=school).select_related("user", "school"))
     posts.sort(key=lambda post: (post.seniority, post.starts_on, post.user.email))
     _acknowledge(posts)
+    if school.declares_links:
+        _declare(posts, facts["links"])
     channels = [_Moderated(channel, posts) for channel in Channel.objects.filter(school=school).official()]
     for long_ago in (True, False):
         for entry in _of(facts["reports"], long_ago):
@@ -70,6 +75,31 @@ def _acknowledge(posts: list[Membership]) -> None:
         for place, post in enumerate(asked.values()):
             if place % EVERY:
                 acknowledge(version, post, has_read=True, has_understood=True, will_follow=True)
+
+
+def _declare(posts: list[Membership], entries: Iterable[Facts]) -> None:
+    """Let people declare links and whoever may decide on some; two in three of the others say that they have none."""
+    for entry in entries:
+        told = {
+            "pupil_name": entry["pupil"],
+            "pupil_class": entry["class"],
+            "relation": entry["relation"],
+            "platforms": entry["platforms"],
+            "reason": entry.get("reason", ""),
+        }
+        if "family" in entry:
+            adult = _holding(entry["adult"], posts)
+            family = {"declarer_name": entry["family"], "declarer_contact": entry["contact"]}
+            link = declare_link_by_family(school=posts[0].school, adult_name=adult.user.name, **family, **told)
+        else:
+            link = declare_link(by=_holding(entry["by"], posts), **told)
+        if "decision" in entry:
+            take(entry["decision"], link, deciders_of(link)[0], entry.get("why", ""))
+    declared = {post.user_id for post in posts if answer_of(post)}
+    asked = {post.user_id: post for post in posts if post.starts_on < today() and holds(post, "declare_links")}
+    for place, post in enumerate(post for user, post in asked.items() if user not in declared):
+        if place % EVERY:
+            answer_declaration(by=post, has_links=False)
 
 
 def _holding(role: str | None, posts: list[Membership]) -> Membership | None:

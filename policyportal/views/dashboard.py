@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from accounts.decorators import needs
 from accounts.rules import holds
-from incidents.models import Incident
+from incidents.models import About, Incident
 from policyportal.figures import (
     NO_CATEGORY,
     Told,
@@ -57,6 +57,7 @@ def dashboard(request):
         "drawn": len(told.periods) == 1 or any(amount for _, amount, _ in bars),
         **(by_term(told) if len(told.periods) > 1 else {}),
         "where_bars": [bar(label, cell) for label, cell in told.where],
+        "about_bars": [bar(label, cell) for label, cell in told.about],
         # Lists are those of the school worked in.
         **(true_numbers(post, policies) if post.school_id == request.membership.school_id else {}),
     }
@@ -115,6 +116,8 @@ def true_numbers(post, policies):
         "stats": [*true_figures(post, policies), *stats],
         "category_headers": ["Category", *(status.label for status in Incident.Status)],
         "category_rows": [category_row(category, numbers) for category, numbers in counted.items()],
+        "about_headers": ["Whom it is about", *(status.label for status in Incident.Status)],
+        "about_rows": about_rows(post),
     }
 
 
@@ -126,6 +129,16 @@ def category_row(category, numbers):
         for number in [numbers.get(status, 0)]
     ]
     return {"label": category or NO_CATEGORY, "cells": cells}
+
+
+def about_rows(post):
+    """Shape the incidents that this person may see by whom they are about, the wider community apart [HEA-08]."""
+    counted = true_incidents(post, by="about")
+    return [
+        {"label": label, "cells": [{"words": str(counted[value].get(status, 0))} for status in Incident.Status]}
+        for value, label in About.choices
+        if value in counted
+    ]
 
 
 def year_tab(query, year, release):

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.decorators import needs
 from policyportal.selectors import actions_of, by_urgency, everything_waiting, summed_up
+from policyportal.views.induction import welcome
 
 
 @needs("read_notifications")
@@ -24,6 +25,7 @@ def home(request):
         "summary": summed_up(waiting, now),
         "groups": groups,
         "actions": actions_of(request.membership),
+        "welcome": welcome(request.membership),
     }
     return render(request, "policyportal/home.html", context)
 

@@ -1,0 +1,102 @@
+"""The forms of a file of staff: which file, and what its columns and its words for posts mean."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.imports.columns import LEFT_OUT, NOT_USED, Field, plain, suggested
+from accounts.imports.files import MOST_BYTES
+from accounts.models import StaffImport
+from policyportal.lib.forms import PortalForm
+
+MOST_SAMPLES = 3
+LONGEST_SAMPLE = 40
+
+
+class StaffFileForm(PortalForm):
+    """The file that a school's system exported."""
+
+    file = forms.FileField(
+        label="List of staff",
+        help_text="A CSV file or an Excel workbook (.xlsx), at most 5 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse by its size alone what is no list of staff."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
+        return file
+
+
+class MeaningsForm(PortalForm):
+    """What each column means, and which role each word for a post means.
+
+    `words` are those of the file that are no role's own name, with how many people have each.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        staff_import: StaffImport,
+        words: dict[str, int],
+        roles: list[tuple[str, str]],
+        **kwargs: Any,
+    ):
+        self.titles, self.words = staff_import.header, list(words)
+        word_fields = [f"word_{place}" for place in range(len(self.words))]
+        column_fields = [f"column_{place}" for place in range(len(self.titles))]
+        self.selects = (*word_fields, *column_fields)
+        self.fieldsets = (
+            ("What this school’s words for posts mean", word_fields, "Remembered for the next file."),
+            ("What each column holds", column_fields, "Remembered for the next file."),
+        )
+        super().__init__(*args, **kwargs)
+        remembered = {plain(word): role for word, role in staff_import.school.import_roles.items()}
+        means = [("", "Choose one"), *roles, (LEFT_OUT, "Nobody: leave these people out")]
+        for name, (word, number) in zip(word_fields, words.items(), strict=True):
+            label = f"“{word}” means" if word else "People without a post in the file are"
+            self.fields[name] = forms.ChoiceField(
+                label=label,
+                choices=means,
+                initial=remembered.get(plain(word), suggested(word)),
+                help_text=f"{number} row{'' if number == 1 else 's'}",
+                error_messages={
+                    "required": f"Say what “{word}” means" if word else "Say what people without a post are"
+                },
+            )
+        for place, name in enumerate(column_fields):
+            self.fields[name] = forms.ChoiceField(
+                label=self.titles[place] or f"Column {place + 1}, which has no title",
+                choices=[(NOT_USED, "Not used"), *Field.choices],
+                initial=staff_import.columns[place],
+                help_text=samples(staff_import.rows, place),
+                required=False,
+            )
+
+    def columns(self) -> list[str]:
+        """Return the field of each column, for the verb."""
+        return [self.cleaned_data[f"column_{place}"] for place in range(len(self.titles))]
+
+    def roles(self) -> dict[str, str]:
+        """Return the role of each word, for the verb."""
+        return {word: self.cleaned_data[f"word_{place}"] for place, word in enumerate(self.words)}
+
+
+class ImportForm(forms.Form):
+    """That what was shown is to be carried out, and nothing else."""
+
+    digest = forms.RegexField(r"^[0-9a-f]{64}$")
+
+
+def samples(rows: list, place: int) -> str:
+    """Return the first few values of a column, so that somebody can see what it holds."""
+    found: dict[str, None] = {}
+    for _, cells, *_ in rows:
+        if place < len(cells) and cells[place]:
+            found[cells[place][:LONGEST_SAMPLE]] = None
+        if len(found) == MOST_SAMPLES:
+            break
+    return f"Such as {', '.join(found)}" if found else "Empty in every row"
