@@ -21,9 +21,18 @@ class SchoolSettingsForm(PortalModelForm):
             ["moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days"],
             "Changes count for what is recorded from now on.",
         ),
+        (
+            "Signing in",
+            ["second_factor_grace_days"],
+            "Leadership, safeguarding, office, chair, trust and administrators need a second step. With 0 they need "
+            "it at once; what is confidential always waits for it.",
+        ),
         FOR_THE_HISTORY,
     )
 
+    second_factor_grace_days = forms.IntegerField(
+        label="Days to set up a second step", min_value=0, max_value=60, widget=forms.NumberInput(NARROW)
+    )
     reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
 
     class Meta:

@@ -19,6 +19,7 @@ SCHOOL_SETTINGS = (
     "block_threshold",
     "takedown_hours",
     "acknowledgement_days",
+    "second_factor_grace_days",
 )
 
 

@@ -41,19 +41,6 @@ class Store:
     rewrite: Callable[[object], None]
 
 
-_STORES: dict[str, Store] = {}
-
-
-def register_store(store: Store) -> None:
-    """Tell the change of keys about a kind of secret; called once, by the module that keeps it."""
-    _STORES[store.name] = store
-
-
-def stores() -> list[Store]:
-    """Return every kind of secret that is kept."""
-    return list(_STORES.values())
-
-
 def encrypt(text: str, *, context: str) -> str:
     """Return `text` as a token that only `decrypt` with the same `context` opens; never the same token twice."""
     prefix, key = _current()
@@ -89,14 +76,14 @@ def current_prefix() -> str:
     return _current()[0]
 
 
-def rotate() -> dict[str, tuple[int, int, int]]:
+def rotate(stores: Iterable[Store]) -> dict[str, tuple[int, int, int]]:
     """Encrypt with the first key whatever another one encrypted; return (rewritten, unreadable, remaining) by store.
 
     It may be stopped anywhere and started again: each row is changed on its own, and one already done is not asked
     for again. What cannot be read stays as it is and is counted.
     """
     done = {}
-    for store in stores():
+    for store in stores:
         rewritten = unreadable = 0
         for pk in list(store.waiting(current_prefix())):
             try:

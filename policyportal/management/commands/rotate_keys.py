@@ -4,7 +4,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from policyportal.lib.encryption import rotate
+from accounts.services.second_step import STORE as SECOND_STEPS
+from policyportal.lib.encryption import Store, rotate
+
+# Every kind of secret that the portal keeps encrypted.
+STORES: list[Store] = [SECOND_STEPS]
 
 
 class Command(BaseCommand):
@@ -15,7 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Move what is on an old key and say how many remain there; fail where a secret cannot be read."""
         lost = 0
-        for name, (rewritten, unreadable, remaining) in rotate().items():
+        for name, (rewritten, unreadable, remaining) in rotate(STORES).items():
             self.stdout.write(f"{name}: {rewritten} moved to the first key, {remaining} remain on old keys")
             lost += unreadable
         if lost:
