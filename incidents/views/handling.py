@@ -319,8 +319,8 @@ def evidence_create(request, pk):
     return ask(request, incident, form, "Add evidence", multipart="multipart")
 
 
-@opens_incidents
 @require_safe
+@opens_incidents
 @transaction.atomic
 def evidence_download(request, pk, evidence_pk):
     """Download a file of an incident that this person may see."""

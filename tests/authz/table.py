@@ -1,5 +1,6 @@
 """The table of pages as a test reads it: every address, every principal, one expected answer for each pair."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Role
 from tests.planted import Planted
+
+# What a page is never asked with: the portal answers 405 before it looks who asks.
+UNUSED = ("put", "patch", "delete", "options")
+METHODS = ("get", "head", "post", *UNUSED)
 
 SOURCE = yaml.safe_load((Path(__file__).parent / "pages.yaml").read_text())
 
@@ -41,6 +46,9 @@ class Row:
     query: str = ""
     method: str = "get"
     allowed: tuple[int, ...] = (200,)
+    post: tuple[int, ...] = (200,)
+    look: tuple[int, ...] = (405,)
+    without_post: bool = False
 
     @property
     def id(self) -> str:
@@ -56,33 +64,65 @@ class Row:
             values["slug"] = planted.slug
         return reverse(self.page, kwargs=values) + (f"?{self.query}" if self.query else "")
 
-    def answers_to(self, role: str) -> tuple[int, ...]:
+    def has_no(self, method: str) -> bool:
+        """Tell whether the address answers 405 to this method, before it looks who of those signed in asks."""
+        only_posted_to = self.method == "post" and self.look == (405,)
+        only_looked_at = self.post == (405,)
+        return method in UNUSED or (only_looked_at if method == "post" else only_posted_to)
+
+    def answers_to(self, role: str, method: str = "") -> tuple[int, ...]:
         """Return the statuses that a person with `role` in the school may be answered with."""
+        method = method or self.method
+        if self.has_no(method):
+            return (405,)
         if self.public and not self.open_to and self.denied == 404:
             return (404,)
-        if self.public or role in self.open_to:
-            return self.allowed
-        return (self.by_role.get(role, self.denied),)
+        if not (self.public or role in self.open_to):
+            return (self.by_role.get(role, self.denied),)
+        if method == "post":
+            return self.allowed if self.method == "post" else self.post
+        return self.allowed if self.method == "get" else self.look
+
+
+def _statuses(given: int | list[int]) -> tuple[int, ...]:
+    return tuple(given) if isinstance(given, list) else (given,)
 
 
 def _row(page: str, facts: dict[str, Any]) -> Row:
     facts = dict(facts)
     names = facts.pop("open_to")
     told = {role: status for name, status in facts.pop("by_role", {}).items() for role in roles_in([name])}
-    allowed = facts.pop("allowed", [200] if facts.get("method") != "post" else [200, 302])
+    statuses = {"allowed": [200, 302] if facts.get("method") == "post" else 200}
+    statuses |= {name: facts.pop(name) for name in ("allowed", "post", "look") if name in facts}
     return Row(
         page=page,
         open_to=roles_in(names),
         public=facts.pop("public", "public" in names),
         by_role=told,
         part=facts.pop("as", "pk"),
-        allowed=tuple(allowed) if isinstance(allowed, list) else (allowed,),
+        **{name: _statuses(given) for name, given in statuses.items()},
         **facts,
     )
 
 
 ROWS = [_row(page, facts) for page, facts in SOURCE["pages"].items()]
+
+
+def _of_incidents() -> Iterator[Row]:
+    """Return a row for each page of each planted incident."""
+    openers = roles_in(SOURCE["incident_openers"])
+    for thing, allowed in SOURCE["incidents"].items():
+        seers = roles_in(allowed["see"])
+        for facts in SOURCE["incident_pages"]:
+            facts = dict(facts)
+            page, may = facts.pop("page"), facts.pop("may")
+            extra = {name: str(value).format(thing) for name, value in facts.pop("extra", {}).items()}
+            by_role = dict.fromkeys(openers - seers, 404) | dict.fromkeys(seers, 403)
+            yield _row(page, {"open_to": allowed[may], "by_role": by_role, "thing": thing, "extra": extra, **facts})
+
+
 VARIANTS = [_row(facts["page"], {k: v for k, v in facts.items() if k != "page"}) for facts in SOURCE["variants"]]
+VARIANTS += _of_incidents()
 
 
 def addresses(resolver: URLResolver | None = None, namespace: str = "") -> dict[str, set[str]]:
