@@ -13,8 +13,10 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from accounts.browsers import address_of, known_browser, remember
 from accounts.models import User
@@ -38,6 +40,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
+        "not_known": "You could not be signed in. Try another way, or ask your school",
         "incorrect_password": "This is not your password",
     }
 
@@ -78,6 +81,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def reauthenticate(self, user: User, password: str) -> bool:
         """Tell whether this is the password of whoever is signed in; counted like every guess."""
         return self.authenticate(context.request, email=user.email, password=password) == user
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Answer somebody who may no longer sign in as if they were not known."""
+        messages.error(request, self.error_messages["not_known"])
+        return redirect("account_login")
 
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Start the clocks of the session, and let the browser know that it signed this person in."""

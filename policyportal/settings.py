@@ -141,6 +141,8 @@ MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 # A passkey asks for a finger, a face or a PIN, so that it alone is two factors.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# A passkey cannot be guessed, and a whole school signs in from one address.
+MFA_RATE_LIMITS = False
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.OtherAccountAdapter"
 SOCIALACCOUNT_LOGIN_ON_GET = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False

@@ -4,10 +4,18 @@ from typing import Any
 
 from allauth.account.forms import ReauthenticateForm
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, generate_totp_secret
-from allauth.mfa.webauthn.forms import EditWebAuthnForm, SignupWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+    SignupWebAuthnForm,
+)
 from django import forms
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from accounts.forms.shared import KEPT
 from accounts.forms.signing_in import password_field
@@ -99,9 +107,38 @@ class NewAppForm(PortalForm):
             return self._new_secret()
 
 
-class NewPasskeyForm(PortalFields, SignupWebAuthnForm):
+class WellFormed:
+    """What a browser sent about a passkey: refused with words where it is not even shaped like an answer."""
+
+    kind: type = AuthenticationResponse
+
+    def clean_credential(self) -> Any:
+        """Refuse what the library could not read."""
+        sent = self.cleaned_data["credential"]
+        try:
+            self.kind.from_dict(sent)
+        except (AttributeError, KeyError, TypeError, ValueError) as fault:
+            raise get_adapter().validation_error("incorrect_code") from fault
+        inherited = getattr(super(), "clean_credential", None)
+        return inherited() if inherited else sent
+
+
+class PasskeySignInForm(WellFormed, LoginWebAuthnForm):
+    """A passkey alone."""
+
+
+class PasskeyForm(WellFormed, AuthenticateWebAuthnForm):
+    """A passkey after a password."""
+
+
+class PasskeyAgainForm(WellFormed, ReauthenticateWebAuthnForm):
+    """A passkey from somebody who is signed in already."""
+
+
+class NewPasskeyForm(WellFormed, PortalFields, SignupWebAuthnForm):
     """A passkey that the browser has just made, and what its owner calls it."""
 
+    kind = RegistrationResponse
     name = forms.CharField(
         label="Name",
         required=False,

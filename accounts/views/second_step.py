@@ -36,7 +36,10 @@ from accounts.forms.second_step import (
     LostSecondStepForm,
     NewAppForm,
     NewPasskeyForm,
+    PasskeyAgainForm,
+    PasskeyForm,
     PasskeyNameForm,
+    PasskeySignInForm,
     PasswordAgainForm,
 )
 from accounts.notifications import second_step_changed
@@ -219,6 +222,7 @@ class SecondStepView(AuthenticateView):
     """The second step of signing in: a code, a recovery code, or a passkey."""
 
     form_class = CodeForm
+    webauthn_form_class = PasskeyForm
     template_name = "accounts/second_step_sign_in.html"
 
     def get_context_data(self, **kwargs):
@@ -234,6 +238,8 @@ class SecondStepView(AuthenticateView):
 
 class PasskeySignInView(LoginWebAuthnView):
     """Sign in with a passkey alone; the browser asks for what to sign, then sends it."""
+
+    form_class = PasskeySignInForm
 
     def get(self, request, *args, **kwargs):
         if request.headers.get("Accept") != "application/json":
@@ -281,6 +287,8 @@ class CodeAgainView(Again, ReauthenticateByCodeView):
 
 class PasskeyAgainView(Again, ReauthenticateWebAuthnView):
     """Use a passkey again."""
+
+    form_class = PasskeyAgainForm
 
     way = "passkey"
 
