@@ -119,6 +119,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     # overview
     "view_dashboard": GOVERNORS | {Role.HEADTEACHER, Role.TRUST_OFFICER},
     "view_audit": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
+    # Whether the history is sealed and whole, and nothing of what it says.
+    "view_seal": frozenset({Role.TECHNICAL_ADMINISTRATOR}),
 }
 
 

@@ -11,7 +11,9 @@ from incidents.services import tell_unopened
 from moderation.services import tell_late
 from policies.services import record_due_reminders
 from policyportal.lib import outbox
+from policyportal.lib.chain import seal_new_rows
 from policyportal.lib.models import Heartbeat
+from policyportal.seals import check_nightly, keep_head
 
 
 def run_due() -> dict[str, int]:
@@ -27,6 +29,9 @@ def run_due() -> dict[str, int]:
         "unopened reports": tell_unopened(),
         "new passwords": answer_password_requests(),
         "files of staff emptied": empty_old_imports(),
+        "rows sealed": seal_new_rows(),
+        "heads kept": keep_head(),
+        "faults in the history": check_nightly(),
         "mails sent": outbox.drain(),
         "old guesses": forget_old_guesses(),
         "old sessions": forget_old_sessions(),

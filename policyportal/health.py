@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from policyportal.lib.models import Heartbeat, OutboxMail
+from policyportal.seals import standing
 
 OLDEST_BEAT = timedelta(minutes=10)
 OLDEST_MAIL = timedelta(hours=1)
@@ -52,7 +53,15 @@ def storage() -> str:
     return ""
 
 
-CHECKS: tuple[Callable[[], str], ...] = (storage, worker, mail)
+def history() -> str:
+    """Say whether the history is not as the portal left it, or not sealed while other work is done, or ""."""
+    now = standing()
+    if now.is_damaged:
+        return "The history is not as the portal left it."
+    return "" if now.is_sealing or worker() else "The history is not sealed."
+
+
+CHECKS: tuple[Callable[[], str], ...] = (storage, worker, mail, history)
 
 
 @never_cache

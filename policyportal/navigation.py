@@ -15,6 +15,7 @@ NAVIGATION = (
     ("People", "accounts:person_list", "view_people"),
     ("Dashboard", "portal:dashboard", "view_dashboard"),
     ("History", "portal:audit", "view_audit"),
+    ("Seal", "portal:seal", "view_seal"),
     ("Who looked", "incidents:look_list", "oversee_looks"),
     ("Who looked", "incidents:look_counts", "count_looks"),
 )

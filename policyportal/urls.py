@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from policyportal import health
-from policyportal.views import audit, dashboard, home, induction
+from policyportal.views import audit, dashboard, home, induction, seals
 
 portal = [
     path("", home.home, name="home"),
@@ -12,6 +12,7 @@ portal = [
     path("history/", audit.audit, name="audit"),
     path("history/download/", audit.audit_export, name="audit_export"),
     path("history/<slug:slug>/<uuid:thing>/<int:number>/", audit.audit_entry, name="audit_entry"),
+    path("seal/", seals.seal, name="seal"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
