@@ -191,7 +191,8 @@ def test_every_clause_is_on_the_guide_pages_that_its_acceptance_opens():
             row["acceptance"],
         )
         if named:
-            assert set(clauses[row["id"]]["audiences"]) == GUIDE_WORDS[named[1]], row["id"]
+            # The wider community's guide is there besides those that an acceptance names [HEA-08].
+            assert set(clauses[row["id"]]["audiences"]) - {"community"} == GUIDE_WORDS[named[1]], row["id"]
             checked += 1
     assert checked > 190
 
