@@ -7,6 +7,7 @@ import logging
 from allauth.account.decorators import reauthentication_required
 from allauth.account.views import ReauthenticateView
 from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.views import AuthenticateView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.models import Authenticator
@@ -28,6 +29,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from qrcode import QRCode
 
 from accounts.decorators import needs
 from accounts.forms.second_step import (
@@ -85,10 +87,12 @@ class NewAppView(ActivateTOTPView):
     template_name = "accounts/second_step_app.html"
 
     def get_context_data(self, **kwargs):
-        context = super().get_context_data(**kwargs)
+        # Not the library's own, which makes the picture an address that the security policy rightly refuses.
+        context = super(ActivateTOTPView, self).get_context_data(**kwargs)
         secret = context["form"].secret
         letters = " ".join(secret[place : place + 4] for place in range(0, len(secret), 4))
-        return context | {"letters": letters, "trail": TRAIL}
+        address = get_adapter().build_totp_url(self.request.user, secret)
+        return context | {"letters": letters, "picture": picture_of(address), "trail": TRAIL}
 
     def form_valid(self, form):
         with transaction.atomic():
@@ -320,6 +324,15 @@ def person_second_step_remove(request, pk):
         "trail": trail,
     }
     return render(request, "accounts/second_step_person_remove.html", context)
+
+
+def picture_of(text):
+    """Return the QR code of a text as the size of its square and the path of its dark parts."""
+    code = QRCode()
+    code.add_data(text)
+    rows = code.get_matrix()
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, is_dark in enumerate(row) if is_dark)
+    return {"size": len(rows), "path": "".join(dark)}
 
 
 def remember_way_back(request):
