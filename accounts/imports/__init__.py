@@ -1,1 +1,1 @@
-"""Reading a school system's export of staff: bytes to rows, titles to fields, words to dates. Nothing here is stored."""
+"""Reading an export of staff: bytes to rows, titles to fields, words to dates, rows to what they would change."""

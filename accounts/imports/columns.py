@@ -1,4 +1,4 @@
-"""What the columns of a list of staff are called in the systems that schools use, and what their words for posts mean."""
+"""What the columns of a list of staff are called in the systems of schools, and what their words for posts are."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -92,7 +92,7 @@ def missing_fields(columns: Iterable[str]) -> list[str]:
 def role_of(word: str, labels: Mapping[str, str], remembered: Mapping[str, str]) -> str | None:
     """Return the role that a file's word means, LEFT_OUT, or None where nobody has said.
 
-    `labels` are the roles by the names that the school and the portal have for them: {"Head of School": "headteacher"}.
+    `labels` are the roles by the names that they have in the school and the portal: {"Head of School": "deputy_head"}.
     Nothing is guessed: a word is a role's own name, or somebody of the school said what it means.
     """
     known = {plain(label): role for label, role in labels.items()} | {
