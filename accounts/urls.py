@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/<uuid:pk>/change/", people.person_edit, name="person_edit"),
     path("people/<uuid:pk>/end/", people.person_end, name="person_end"),
     path("notifications/", told.notification_list, name="notification_list"),
+    path("notifications/how/", told.notification_choice, name="notification_choice"),
     path("notifications/read/", told.notification_read_all, name="notification_read_all"),
     path("notifications/<uuid:pk>/read/", told.notification_read, name="notification_read"),
 ]

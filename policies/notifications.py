@@ -2,11 +2,12 @@
 
 from django.urls import reverse
 
+from accounts.mailing import owe_mail
 from accounts.models import Membership, School, User
-from accounts.notifications import MAIL_SUBJECT, notify
+from accounts.notifications import notify
 from policies.models import PolicyVersion, Question, Reference, Reminder
 from policies.rules import KEEPERS
-from policyportal.lib.outbox import queue_mail, supersede
+from policyportal.lib.outbox import supersede
 
 
 def path_of(reminder: Reminder) -> str:
@@ -30,10 +31,11 @@ def reminders_recorded(reminders: list[Reminder]) -> None:
     first = reminders[0]
     earlier = Reminder.objects.filter(user=first.user).exclude(pk__in=[reminder.pk for reminder in reminders])
     supersede([f"{key_of(reminder)}:{reminder.user_id}" for reminder in earlier])
+    told = []
     for reminder in reminders:
         title = reminder.version.policy.title
         review = reminder.kind == Reminder.Kind.REVIEW
-        notify(
+        line = notify(
             user=reminder.user,
             school=reminder.school,
             event="review_due" if review else "acknowledgement_due",
@@ -42,11 +44,11 @@ def reminders_recorded(reminders: list[Reminder]) -> None:
             key=key_of(reminder),
             mail=False,
         )
-    queue_mail(
-        to=first.user,
-        subject=MAIL_SUBJECT,
+        told.append(line)
+    owe_mail(
+        told,
+        key=f"{key_of(first)}:{first.user_id}",
         path=path_of(first) if len(reminders) == 1 else reverse("portal:home"),
-        dedupe_key=f"{key_of(first)}:{first.user_id}",
     )
 
 

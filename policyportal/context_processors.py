@@ -40,6 +40,7 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
     links = [
         {"label": user.name, "url": membership.get_absolute_url()},
         {"label": told, "url": reverse("accounts:notification_list")},
+        {"label": "How you are told", "url": reverse("accounts:notification_choice")},
         {"label": "How you sign in", "url": reverse("socialaccount_connections")},
         sign_in,
         *own_links(membership),

@@ -6,8 +6,14 @@ from django import forms
 
 from accounts.forms.shared import FOR_THE_HISTORY, KEPT, NARROW
 from accounts.models import School
+from accounts.quiet import NOON_IS_FREE, spares_noon
 from accounts.services import SCHOOL_SETTINGS
 from policyportal.lib.forms import PortalModelForm
+
+CLOCK = {
+    "widget": forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
+    "error_messages": {"invalid": "Enter a time, like 19:00"},
+}
 
 
 class SchoolSettingsForm(PortalModelForm):
@@ -27,12 +33,19 @@ class SchoolSettingsForm(PortalModelForm):
             "Leadership, safeguarding, office, chair, trust and administrators need a second step. With 0 they need "
             "it at once; what is confidential always waits for it.",
         ),
+        (
+            "Quiet hours",
+            ["quiet_from", "quiet_until"],
+            "Between these times the portal mails nobody, except about safeguarding. The same time twice means never.",
+        ),
         FOR_THE_HISTORY,
     )
 
     second_factor_grace_days = forms.IntegerField(
         label="Days to set up a second step", min_value=0, max_value=60, widget=forms.NumberInput(NARROW)
     )
+    quiet_from = forms.TimeField(label="No mail from", help_text="Like 19:00.", **CLOCK)
+    quiet_until = forms.TimeField(label="Until", help_text="Like 07:00, the next morning.", **CLOCK)
     reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
 
     class Meta:
@@ -42,6 +55,14 @@ class SchoolSettingsForm(PortalModelForm):
             name: forms.NumberInput(NARROW)
             for name in ("moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days")
         }
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse quiet hours that leave no time for mail."""
+        cleaned = super().clean()
+        hours = (cleaned.get("quiet_from"), cleaned.get("quiet_until"))
+        if None not in hours and not spares_noon(hours):
+            self.add_error("quiet_until", NOON_IS_FREE)
+        return cleaned
 
     def settings(self) -> dict[str, Any]:
         """Return what was filled in, for the verb."""

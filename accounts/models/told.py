@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from accounts.models.people import User
 from accounts.models.schools import School
-from policyportal.lib.models import Row, Sealed
+from policyportal.lib.models import OutboxMail, Row, Sealed
 
 
 class Notification(Row):
@@ -18,6 +18,10 @@ class Notification(Row):
     path = models.CharField(max_length=300)
     dedupe_key = models.CharField(max_length=200, unique=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # Safeguarding: told by mail at once, whatever the hour and whatever the person chose.
+    urgent = models.BooleanField(default=False)
+    # The one mail that tells of it; a mail of the day tells of many.
+    mail = models.ForeignKey(OutboxMail, on_delete=models.SET_NULL, null=True, blank=True, related_name="tells")
 
     class Meta:
         ordering = ["-created_at"]

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Federation, Membership, School, Site
+from accounts.quiet import NOON_IS_FREE, spares_noon
 from accounts.rules import can_change_school
 from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
 
@@ -20,6 +21,8 @@ SCHOOL_SETTINGS = (
     "takedown_hours",
     "acknowledgement_days",
     "second_factor_grace_days",
+    "quiet_from",
+    "quiet_until",
 )
 
 
@@ -52,10 +55,15 @@ def _federation(name: str, by: Membership | None) -> Federation | None:
 
 @transaction.atomic
 def change_school(school: School, *, by: Membership, reason: str = "", **changes: Any) -> School:
-    """Change the settings of a school and return it as stored. Refuses everybody but its headteacher."""
+    """Change the settings of a school and return it as stored.
+
+    Refuses everybody but its headteacher, and quiet hours in which noon lies.
+    """
     held = School.objects.select_for_update().get(pk=school.pk)
     if not can_change_school(by, held):
         raise NotAllowed("change the school's settings")
     fill(held, changes, SCHOOL_SETTINGS)
+    if not spares_noon((held.quiet_from, held.quiet_until)):
+        raise Refused(NOON_IS_FREE)
     save_as(held, by, reason or "Settings changed")
     return held

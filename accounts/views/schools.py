@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.decorators import needs
 from accounts.forms.schools import SchoolSettingsForm
 from accounts.models import Role, School, Site
+from accounts.quiet import in_words
 from accounts.rules import holds
 from accounts.selectors import school_to_change
 from accounts.services import SCHOOL_SETTINGS, change_school
@@ -27,6 +28,9 @@ def school_detail(request):
         {"label": "Pupils on roll", "value": school.roll},
         {"label": "Ideas for posts go to", "value": ", ".join(map(school.label_of, school.suggestion_roles))},
     ]
+    if school.quiet_from != school.quiet_until:
+        hours = in_words((school.quiet_from, school.quiet_until))
+        facts.append({"label": "Quiet hours", "value": f"No mail from {hours}, except about safeguarding"})
     context = {
         "facts": [fact for fact in facts if fact["value"]],
         "sites": [

@@ -26,6 +26,9 @@ LONGEST_WAIT = timedelta(hours=6)
 
 LinkMaker = Callable[[OutboxMail], str]
 _link_makers: dict[str, LinkMaker] = {}
+# Each tells until when a mail that is due has to wait all the same, or None.
+Hold = Callable[[OutboxMail], datetime | None]
+_holds: list[Hold] = []
 
 
 def register_link(kind: str, maker: LinkMaker) -> None:
@@ -36,6 +39,12 @@ def register_link(kind: str, maker: LinkMaker) -> None:
     """
     if _link_makers.setdefault(kind, maker) is not maker:
         raise ValueError(f"{kind} has its link made elsewhere already")
+
+
+def register_hold(hold: Hold) -> None:
+    """Ask `hold` about every mail that is about to be sent."""
+    if hold not in _holds:
+        _holds.append(hold)
 
 
 def queue_mail(
@@ -81,6 +90,9 @@ def _send(mail: OutboxMail) -> bool:
     ours = OutboxMail.objects.waiting().filter(pk=mail.pk, lease_token=mail.lease_token)
     # Renewed before each: a slow server must not let the end of a batch be sent by somebody else too.
     if not ours.update(lease_until=timezone.now() + OutboxMail.LEASE):
+        return False
+    if until := max(filter(None, (hold(mail) for hold in _holds)), default=None):
+        ours.update(due_at=until, lease_until=None)
         return False
     path = path_of(mail)
     if not path:

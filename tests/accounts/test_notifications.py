@@ -87,3 +87,19 @@ def test_a_long_list_is_paged_and_takes_no_more_queries(cast, told):
 
 def test_with_nothing_told_the_page_says_so(cast):
     assert "Nothing yet" in cast.client("governor").get("/notifications/").content.decode()
+
+
+def test_a_person_chooses_how_they_are_told(cast):
+    client = cast.client("teacher")
+    assert "Mail tells you at once" in client.get("/notifications/").content.decode()
+    assert 'value="at_once" checked' in client.get("/notifications/how/").content.decode().replace("  ", " ")
+    assert client.post("/notifications/how/", {"mail_when": "daily"}).url == "/notifications/"
+    assert "Mail tells you once a day" in client.get("/notifications/").content.decode()
+    assert cast.user("teacher").mail_when == "daily"
+    assert cast.user("office").mail_when == "at_once"
+
+
+def test_a_choice_that_is_none_of_those_shown_is_refused(cast):
+    page = cast.client("teacher").post("/notifications/how/", {"mail_when": "never"})
+    assert "Choose one of the answers shown" in page.content.decode()
+    assert cast.user("teacher").mail_when == "at_once"

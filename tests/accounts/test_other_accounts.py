@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.core.cache import cache
 from django.db import connection
@@ -20,6 +20,7 @@ from accounts.services.other_accounts import PRIVATE_TENANT, change_other_accoun
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
 from tests.accounts.openid import CLIENT_ID, CLIENT_SECRET, STRANGERS_KEY, openid_provider
+from tests.second_steps import give_app
 
 PASSWORD = "a long enough passphrase"
 TENANT = "11111111-2222-4333-8444-555555555555"
@@ -84,10 +85,20 @@ def signed_in_as(client):
     return client.session.get("_auth_user_id")
 
 
+def signed_in_long_ago(cast, role):
+    """A browser in which somebody signed in an hour ago, second step and all."""
+    client = cast.client(role)
+    session = client.session
+    for record in session[AUTHENTICATION_METHODS_SESSION_KEY]:
+        record["at"] -= 3600
+    session.save()
+    return client
+
+
 def link(cast, provider, account="google", role="teacher", person=None):
     """Link an account through the pages, as its owner does."""
     provider.person = person or (TARA if account == "google" else TARA_AT_MICROSOFT)
-    client = cast.client(role)
+    client = signed_in_long_ago(cast, role)
     asked = client.post(f"/sign-in/with/{account}/")
     assert asked.url.startswith(reverse("account_reauthenticate"))
     shown = client.post(asked.url, {"password": PASSWORD})
@@ -366,7 +377,7 @@ def test_somebody_who_may_not_come_in_is_told_no_more_than_a_stranger(cast, prov
 
 def test_a_second_step_is_asked_for_all_the_same(cast, provider, listed):
     link(cast, provider)
-    TOTP.activate(cast.user("teacher"), generate_totp_secret())
+    give_app(cast.user("teacher"))
     attempt = sign_in()
     assert attempt.answer.url == reverse("mfa_authenticate")
     assert signed_in_as(attempt.client) is None
@@ -392,7 +403,7 @@ def test_what_a_school_takes_off_its_list_opens_nothing_from_then_on(cast, provi
 
 
 def test_linking_asks_first_who_it_is(cast, provider, listed):
-    client = cast.client("teacher")
+    client = signed_in_long_ago(cast, "teacher")
     answer = client.post("/sign-in/with/google/")
     assert answer.url.startswith(reverse("account_reauthenticate"))
     assert provider.asked == []
@@ -425,7 +436,7 @@ def test_an_account_that_is_somebody_elses_is_not_linked_and_nobody_learns_whose
 
 def test_a_link_begun_by_one_person_is_not_ended_by_another(cast, provider, listed):
     provider.person = TARA
-    client = cast.client("teacher")
+    client = signed_in_long_ago(cast, "teacher")
     asked = client.post("/sign-in/with/google/")
     url = client.post(asked.url, {"password": PASSWORD}).context["url"]
     session = client.session
@@ -468,7 +479,7 @@ def test_an_account_is_unlinked_by_its_owner_alone(cast, provider, listed):
 
 def test_unlinking_asks_first_who_it_is(cast, provider, listed):
     link(cast, provider)
-    answer = cast.client("teacher").post(f"{HOW}google/unlink/")
+    answer = signed_in_long_ago(cast, "teacher").post(f"{HOW}google/unlink/")
     assert answer.url.startswith(reverse("account_reauthenticate"))
     assert SocialAccount.objects.exists()
 

@@ -1,5 +1,7 @@
 """Choosing the school worked in, and what a school says about itself."""
 
+from datetime import time
+
 import pytest
 
 from accounts.models import Role, School, Site
@@ -60,6 +62,9 @@ def test_the_motto_stands_in_the_header_of_every_page_once_the_head_has_set_it(c
         "block_threshold": 4,
         "takedown_hours": 24,
         "acknowledgement_days": 10,
+        "second_factor_grace_days": 14,
+        "quiet_from": "19:00",
+        "quiet_until": "07:00",
         "reason": "Agreed by the governors",
     }
     assert head.post("/school/settings/", typed).url == "/school/"
@@ -70,6 +75,31 @@ def test_the_motto_stands_in_the_header_of_every_page_once_the_head_has_set_it(c
     assert latest.moderation_target_hours == 12
     assert latest.history_change_reason == "Agreed by the governors"
     assert latest.history_user_id == cast.headteacher.user_id
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "error"),
+    [
+        ("19:00", "12:01", "may not include noon"),
+        ("11:00", "13:00", "may not include noon"),
+        ("12:00", "07:00", "may not include noon"),
+        ("late", "07:00", "Enter a time, like 19:00"),
+        ("", "07:00", "Enter no mail from"),
+    ],
+)
+def test_quiet_hours_are_times_and_leave_noon_free(cast, start, end, error):
+    typed = {"accent": "teal", "block_threshold": 3, "takedown_hours": 24, "acknowledgement_days": 14}
+    typed |= {"moderation_target_hours": 24, "second_factor_grace_days": 14, "quiet_from": start, "quiet_until": end}
+    response = cast.client("headteacher").post("/school/settings/", typed)
+    assert error in response.content.decode()
+    assert cast.school().accent == "navy"
+    with pytest.raises(Refused):
+        change_school(cast.school(), by=cast.headteacher, quiet_from=time(11), quiet_until=time(13))
+
+
+def test_the_head_sets_quiet_hours_and_everybody_reads_them(cast):
+    change_school(cast.school(), by=cast.headteacher, quiet_from=time(18, 30), quiet_until=time(7))
+    assert "No mail from 6:30pm to 7:00am" in cast.client("teacher").get("/school/").content.decode()
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "", "many"])

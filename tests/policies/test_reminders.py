@@ -257,22 +257,22 @@ def test_while_the_mail_server_is_away_only_the_latest_mail_waits(cast, reviewed
 
 def test_killed_between_two_people_the_rest_is_told_by_the_next_run(cast, reviewed, monkeypatch):
     told = []
-    queue_mail = notifications.queue_mail
+    owe_mail = notifications.owe_mail
 
-    def dies_at_the_second(**facts):
+    def dies_at_the_second(lines, **facts):
         if told:
             raise SystemExit
-        told.append(facts["to"])
-        return queue_mail(**facts)
+        told.append(lines[0].user)
+        return owe_mail(lines, **facts)
 
     with at(date(2026, 5, 1)):
-        monkeypatch.setattr(notifications, "queue_mail", dies_at_the_second)
+        monkeypatch.setattr(notifications, "owe_mail", dies_at_the_second)
         with pytest.raises(SystemExit):
             services.record_due_reminders()
         recorded = set(Reminder.objects.values_list("user", flat=True))
         assert recorded == {told[0].pk}
         assert set(Notification.objects.filter(event="review_due").values_list("user", flat=True)) == recorded
-        monkeypatch.setattr(notifications, "queue_mail", queue_mail)
+        monkeypatch.setattr(notifications, "owe_mail", owe_mail)
         services.record_due_reminders()
     assert mails_of_kind(REVIEW) == Counter([cast.headteacher.user_id, cast.governor.user_id, cast.chair.user_id])
 
