@@ -5,7 +5,8 @@ from uuid import uuid4
 from django.urls import reverse
 
 from accounts.mailing import MAIL_SUBJECT, owe_mail
-from accounts.models import Notification, School, User
+from accounts.models import Appointment, Membership, Notification, School, User
+from accounts.selectors import who_may_confirm
 from policyportal.lib.outbox import queue_mail
 
 
@@ -52,3 +53,40 @@ def second_step_changed(*, user: User, school: School | None, what: str) -> None
         queue_mail(to=user, subject=MAIL_SUBJECT, path=path, dedupe_key=key)
     else:
         notify(user=user, school=school, event="second_step_changed", subject=what, path=path, key=key)
+
+
+def appointment_proposed(appointment: Appointment) -> None:
+    """Tell whoever may confirm it that an appointment waits."""
+    for post in who_may_confirm(appointment):
+        notify(
+            user=post.user,
+            school=appointment.school,
+            event="appointment_proposed",
+            subject="An appointment waits for a second person",
+            path=appointment.get_absolute_url(),
+            key=f"appointment_proposed:{appointment.pk}",
+        )
+
+
+def appointment_decided(appointment: Appointment, actor: Membership, reason: str) -> None:
+    """Tell whoever proposed it that an appointment was decided on."""
+    notify(
+        user=appointment.proposed_by.user,
+        school=appointment.school,
+        event="appointment_decided",
+        subject="An appointment that you proposed was decided on",
+        path=appointment.get_absolute_url(),
+        key=f"appointment_decided:{appointment.pk}",
+    )
+
+
+def post_given(post: Membership) -> None:
+    """Tell somebody who works here already that they hold another post."""
+    notify(
+        user=post.user,
+        school=post.school,
+        event="post_given",
+        subject="You were given another post",
+        path=reverse("portal:home"),
+        key=f"post_given:{post.pk}",
+    )

@@ -25,7 +25,7 @@ def write(post: Membership, by: Membership | None, reason: str) -> None:
     if post.ends_on is not None:
         later = Membership.objects.filter(school_id=post.school_id, user_id=post.user_id).exclude(pk=post.pk)
         if not later.exclude(ends_on__lte=post.ends_on).exists():
-            _note_leaving(post, by, reason)
+            note_leaving(post, by, reason)
 
 
 def nonsense_in(post: Membership) -> list[str]:
@@ -67,10 +67,11 @@ def end_at_once(post: Membership, by: Membership | None, reason: str) -> None:
     end(post, by, last_day, reason)
 
 
-def _note_leaving(post: Membership, by: Membership | None, reason: str) -> None:
+def note_leaving(post: Membership, by: Membership | None, reason: str) -> Leaving:
     """Store that the person leaves the school after the last day of this post, or change the day noted before."""
     leaving = Leaving.objects.filter(school=post.school_id, user=post.user_id, done_at=None).first()
     leaving = leaving or Leaving(school_id=post.school_id, user_id=post.user_id)
     if leaving.last_day != post.ends_on:
         leaving.last_day, leaving.reason, leaving.marked_by = post.ends_on, reason, by
         save_as(leaving, by, reason)
+    return leaving

@@ -82,6 +82,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "view_appointments": PROPOSERS | CONFIRMERS,
     "view_school": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.TECHNICAL_ADMINISTRATOR, Role.DPO},
     "manage_school": frozenset({Role.HEADTEACHER}),
+    # The second of the two people who open a school's portal.
+    "open_school": frozenset({Role.HEADTEACHER, Role.CHAIR}),
     # Configuring is the technical administrator's; it opens nothing by itself, and the head is told.
     "manage_sign_in": frozenset({Role.TECHNICAL_ADMINISTRATOR}),
     # policies
@@ -139,8 +141,13 @@ def can_manage_person(membership: Membership, person: Membership) -> bool:
         holds(membership, "manage_people")
         and person.school_id == membership.school_id
         and person.user_id != membership.user_id
-        and OVERSEERS.isdisjoint({person.role, *person.roles})
+        and (OVERSEERS.isdisjoint({person.role, *person.roles}) or _is_offered(person))
     )
+
+
+def _is_offered(post: Membership) -> bool:
+    """Tell whether a school is being set up and nobody has taken this post up: a slip can still be mended."""
+    return post.school.opened_at is None and post.accepted_at is None
 
 
 def can_remove_second_steps(membership: Membership, person: Membership) -> bool:
@@ -172,8 +179,12 @@ def second_step_needed_from(membership: Membership) -> date | None:
 
 
 def can_give_role(membership: Membership, role: str) -> bool:
-    """Giving a post alone: every one but those that take two people."""
-    return holds(membership, "manage_people") and role not in TWO_PERSON_ROLES
+    """Giving a post alone: every one but those that take two people.
+
+    While a school is being set up there may be no second person yet: whoever opens it confirms these posts.
+    """
+    may = holds(membership, "manage_people")
+    return may and (role not in TWO_PERSON_ROLES or membership.school.opened_at is None)
 
 
 def roles_given_by(membership: Membership) -> list[Role]:
@@ -192,11 +203,8 @@ def can_read_details(membership: Membership, person: Membership) -> bool:
 
 def can_end_post(membership: Membership, person: Membership) -> bool:
     """Ending a post alone, before its last day has passed."""
-    return (
-        can_manage_person(membership, person)
-        and person.role not in TWO_PERSON_ROLES
-        and (person.ends_on is None or person.ends_on >= today())
-    )
+    alone = person.role not in TWO_PERSON_ROLES or _is_offered(person)
+    return can_manage_person(membership, person) and alone and not has_ended(person)
 
 
 def can_propose(membership: Membership | None, role: str) -> bool:
@@ -214,18 +222,9 @@ def roles_proposed_by(membership: Membership) -> list[Role]:
     return [role for role in Role if can_propose(membership, role)]
 
 
-def roles_confirmed_by(membership: Membership) -> list[Role]:
-    """Return the roles that this person may decide on."""
-    return [role for role in Role if can_confirm_role(membership, role)]
-
-
-def can_see_appointment(membership: Membership, appointment: Appointment) -> bool:
-    """Reading one: whoever may propose or confirm such a post, and whoever proposed or decided this one."""
-    return appointment.school_id == membership.school_id and (
-        can_propose(membership, appointment.role)
-        or can_confirm_role(membership, appointment.role)
-        or proposed(membership, appointment)
-    )
+def roles_appointed_by(membership: Membership) -> list[Role]:
+    """Return the roles that this person may propose or decide on."""
+    return [role for role in Role if can_propose(membership, role) or can_confirm_role(membership, role)]
 
 
 def can_decide_appointment(membership: Membership | None, appointment: Appointment) -> bool:
@@ -258,6 +257,11 @@ def can_invite(membership: Membership | None, post: Membership) -> bool:
     if membership.user_id == post.user_id:
         return False
     return can_propose(membership, post.role) or can_manage_person(membership, post)
+
+
+def has_ended(post: Membership) -> bool:
+    """The last day of the post has passed."""
+    return post.ends_on is not None and post.ends_on < today()
 
 
 def can_mark_as_leaver(membership: Membership, person: Membership) -> bool:

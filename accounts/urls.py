@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from accounts.views import other_accounts, people, schools, signing_in, told
+from accounts.views import (
+    appointments,
+    joining,
+    other_accounts,
+    people,
+    schools,
+    second_step,
+    signing_in,
+    staff_import,
+    told,
+)
 
 app_name = "accounts"
 
@@ -14,9 +24,26 @@ urlpatterns = [
     path("school/other-accounts/", other_accounts.other_accounts_edit, name="other_accounts_edit"),
     path("people/", people.person_list, name="person_list"),
     path("people/new/", people.person_create, name="person_create"),
+    path("people/import/", staff_import.staff_import_create, name="staff_import_create"),
+    path("people/import/invite/", staff_import.staff_import_invite, name="staff_import_invite"),
+    path("people/import/<uuid:pk>/", staff_import.staff_import_detail, name="staff_import_detail"),
+    path("people/import/<uuid:pk>/columns/", staff_import.staff_import_columns, name="staff_import_columns"),
+    path("people/import/<uuid:pk>/left-out/", staff_import.staff_import_left_out, name="staff_import_left_out"),
+    path("people/import/<uuid:pk>/put-away/", staff_import.staff_import_put_away, name="staff_import_put_away"),
     path("people/<uuid:pk>/", people.person_detail, name="person_detail"),
     path("people/<uuid:pk>/change/", people.person_edit, name="person_edit"),
+    path("people/<uuid:pk>/second-step/", second_step.person_second_step_remove, name="person_second_step_remove"),
     path("people/<uuid:pk>/end/", people.person_end, name="person_end"),
+    path("people/<uuid:pk>/cover/", appointments.person_cover, name="person_cover"),
+    path("people/<uuid:pk>/invite/", joining.invitation_send, name="invitation_send"),
+    path("people/<uuid:pk>/invitation/withdraw/", joining.invitation_withdraw, name="invitation_withdraw"),
+    path("invitation/", joining.invitation_accept, name="invitation_accept"),
+    path("invitation/<str:token>/", joining.invitation_open, name="invitation_open"),
+    path("appointments/", appointments.appointment_list, name="appointment_list"),
+    path("appointments/new/", appointments.appointment_create, name="appointment_create"),
+    path("appointments/end/<uuid:pk>/", appointments.appointment_end, name="appointment_end"),
+    path("appointments/<uuid:pk>/", appointments.appointment_detail, name="appointment_detail"),
+    path("appointments/<uuid:pk>/step/", appointments.appointment_step, name="appointment_step"),
     path("notifications/", told.notification_list, name="notification_list"),
     path("notifications/how/", told.notification_choice, name="notification_choice"),
     path("notifications/read/", told.notification_read_all, name="notification_read_all"),

@@ -117,7 +117,8 @@ def record_views(shown: Iterable[Entry], by: Membership, part: str) -> None:
 
 def people_to_filter(membership: Membership) -> list[tuple[str, str]]:
     """Return the people who hold or held a post in the school, for the filter."""
-    held = Membership.objects.visible_to(membership).values("user_id")
+    # Whoever was only invited is called by another school's name for them, which is not told here.
+    held = Membership.objects.visible_to(membership).exclude(accepted_at=None).values("user_id")
     people = User.objects.filter(pk__in=held).order_by("name").values_list("pk", "name")
     return [(NOBODY, THE_SYSTEM), *((str(pk), name) for pk, name in people)]
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Appointment, Federation, Invitation, Leaving, Membership, School, Site, User
 from accounts.rules import holds
+from accounts.selectors import appointments_open_to
 from channels_mgmt.models import (
     Authorisation,
     Channel,
@@ -119,6 +120,10 @@ def _people(membership: Membership) -> QuerySet:
     return User.history.filter(id__in=come.values("user_id"))
 
 
+def _appointments(membership: Membership) -> QuerySet:
+    return Appointment.history.filter(id__in=appointments_open_to(membership).values("pk"))
+
+
 def _versions_open_to(membership: Membership) -> QuerySet:
     versions = PolicyVersion.objects.visible_to(membership)
     return versions if holds(membership, "view_policy_drafts") else versions.filter(status__in=IN_FORCE)
@@ -161,7 +166,7 @@ KINDS: tuple[Kind, ...] = (
         unhidden_by="manage_people",
     ),
     Kind(Invitation, "Invitation", "manage_people", of_school(Invitation), "post", ("post__user", "post__school")),
-    Kind(Appointment, "Appointment", "manage_people", of_school(Appointment), beside=("user", "school")),
+    Kind(Appointment, "Appointment", "view_appointments", _appointments, beside=("user", "school")),
     Kind(Leaving, "Leaving", "manage_people", of_school(Leaving), beside=("user",)),
     Kind(
         Policy,

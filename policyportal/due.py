@@ -7,9 +7,11 @@ from accounts.services.guesses import forget_old_guesses
 from accounts.services.passwords import answer_password_requests
 from accounts.services.sessions import forget_old_sessions
 from channels_mgmt.declarations import remind_undeclared
+from channels_mgmt.leaving import chase_credentials
 from incidents.services import tell_unopened
 from moderation.services import tell_late
 from policies.services import record_due_reminders
+from policyportal.leaving import finish_leavings
 from policyportal.lib import outbox
 from policyportal.lib.chain import seal_new_rows
 from policyportal.lib.models import Heartbeat
@@ -23,6 +25,8 @@ def run_due() -> dict[str, int]:
     """
     # Reminders first: the mails that they owe go out in the same run.
     done = {
+        "leavers": finish_leavings(),
+        "credentials to change": chase_credentials(),
         "reminders": record_due_reminders(),
         "declarations of links": remind_undeclared(),
         "late items": tell_late(),

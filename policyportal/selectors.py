@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 
 from accounts.models import Membership
 from accounts.rules import holds
+from accounts.selectors import waiting_for as waiting_about_people
 from channels_mgmt.selectors import waiting_for as waiting_in_channels
 from incidents.selectors import waiting_for as waiting_in_incidents
 from moderation.selectors import waiting_for as waiting_in_moderation
 from policies.selectors import waiting_for as waiting_in_policies
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.waiting import Waiting
-from policyportal.navigation import address_of
+from policyportal.navigation import address_of, is_closed
+from policyportal.set_up import waiting_for as waiting_in_set_up
 
-SOURCES = (waiting_in_incidents, waiting_in_moderation, waiting_in_channels, waiting_in_policies)
+SOURCES = (waiting_in_incidents, waiting_in_moderation, waiting_in_channels, waiting_in_policies, waiting_about_people, waiting_in_set_up)
 MOST_SHOWN = 40
 NEAR = timedelta(days=7)
 
@@ -91,6 +93,8 @@ def actions_of(membership: Membership) -> list[dict[str, str]]:
     allowed = [
         {"title": title, "text": text, "icon": icon, "url": url}
         for title, text, icon, page, capability in ACTIONS
-        if holds(membership, capability) and (url := address_of(page, membership))
+        if holds(membership, capability)
+        and not is_closed(page, membership)
+        and (url := address_of(page, membership))
     ]
     return allowed[:MOST_ACTIONS]

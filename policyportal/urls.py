@@ -3,12 +3,17 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from policyportal import health
-from policyportal.views import audit, dashboard, home, induction, seals
+from policyportal.views import audit, dashboard, home, induction, leaving, seals, set_up
 
 portal = [
     path("", home.home, name="home"),
     path("induction/", induction.induction, name="induction"),
+    path("set-up/", set_up.set_up, name="set_up"),
+    path("set-up/school/", set_up.set_up_overview, name="set_up_overview"),
+    path("set-up/posts/<slug:role>/", set_up.set_up_post, name="set_up_post"),
+    path("set-up/open/", set_up.set_up_open, name="set_up_open"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("people/<uuid:pk>/leave/", leaving.leaver_mark, name="leaver_mark"),
     path("history/", audit.audit, name="audit"),
     path("history/download/", audit.audit_export, name="audit_export"),
     path("history/<slug:slug>/<uuid:thing>/<int:number>/", audit.audit_entry, name="audit_entry"),

@@ -18,16 +18,19 @@ class PeopleFilter(PortalForm):
 
     role = forms.ChoiceField(required=False)
     employment = forms.ChoiceField(required=False)
+    invited = forms.BooleanField(label="Not taken up yet", required=False)
     ended = forms.BooleanField(label="Posts that have ended", required=False)
 
-    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any):
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], manages: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        if not manages:
+            del self.fields["invited"]
         self.fields["role"].choices = [("", "All"), *roles]
         self.fields["employment"].choices = [("", "All"), *Membership.Employment.choices]
 
 
 class PostForm(PortalModelForm):
-    """The details of a post. `roles` are the ones that may be chosen; without any the role stays as it is."""
+    """The details of a post. `roles` are the ones that may be chosen; without any the role and the days stay."""
 
     selects = ("role", "employment", "site")
     fieldsets = (
@@ -64,7 +67,8 @@ class PostForm(PortalModelForm):
         if roles:
             self.fields["role"].choices = roles if held else [("", "Choose one"), *roles]
         else:
-            del self.fields["role"]
+            for name in ("role", "starts_on", "ends_on"):
+                del self.fields[name]
 
     def details(self) -> dict[str, Any]:
         """Return what was filled in, for the verb."""
@@ -95,3 +99,25 @@ class EndPostForm(PortalForm):
 
     last_day = DateField(label="Last day", help_text="They can sign in until the end of that day.")
     reason = forms.CharField(label="Why", max_length=300, help_text=KEPT)
+
+
+class LeaverForm(PortalForm):
+    """When somebody leaves, and why."""
+
+    NOW, LATER = "now", "later"
+
+    reveals = {"when": {LATER: ["last_day"]}}
+    option_hints = {"when": {NOW: "Their next click is refused, in every browser."}}
+
+    when = forms.ChoiceField(
+        label="When does everything end?",
+        choices=[(NOW, "Now"), (LATER, "After a last day")],
+        initial=NOW,
+        widget=forms.RadioSelect,
+    )
+    last_day = DateField(label="Last day", help_text="They can open the portal until the end of that day.")
+    reason = forms.CharField(label="Why", max_length=300, help_text=KEPT)
+
+    def leaving(self) -> dict[str, Any]:
+        """Return what was filled in, for the verb."""
+        return {"last_day": self.cleaned_data["last_day"], "reason": self.cleaned_data["reason"]}

@@ -4,12 +4,14 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models.people import Membership, User
 from accounts.models.schools import Role, School, SchoolOwned, SchoolOwnedQuerySet
 from policyportal.lib.dates import today
 from policyportal.lib.models import Row
+from policyportal.lib.templatetags.portal import day
 
 
 class InvitationQuerySet(SchoolOwnedQuerySet):
@@ -43,6 +45,16 @@ class Invitation(SchoolOwned):
 
     def __str__(self) -> str:
         return f"Invitation of {self.post.person_name}"
+
+    @property
+    def standing_words(self) -> str:
+        """How it stands, in a few words."""
+        if self.accepted_at:
+            return "Taken up"
+        if self.withdrawn_at:
+            return "Invitation withdrawn"
+        over = self.expires_at <= timezone.now()
+        return "Invitation expired" if over else f"Invited until {day(self.expires_at)}"
 
 
 class Appointment(SchoolOwned):
@@ -85,6 +97,15 @@ class Appointment(SchoolOwned):
 
     def __str__(self) -> str:
         return f"{self.person_name}: {self.school.label_of(self.role)}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:appointment_detail", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        """How its status is coloured."""
+        tones = {self.Status.PROPOSED: "waiting", self.Status.CONFIRMED: "good", self.Status.REFUSED: "bad"}
+        return tones.get(self.status, "quiet")
 
     @property
     def person_name(self) -> str:

@@ -78,6 +78,7 @@ def accept_invitation(invitation_id: UUID, *, user: User, password: str = "") ->
         save_as(person, person, "Joined")
     elif password:
         raise Refused("Sign in with the password that you have.")
+    post.user = person
     invitation.accepted_at = post.accepted_at = timezone.now()
     save_as(invitation, person, "Accepted")
     save_as(post, person, "Taken up")

@@ -24,6 +24,8 @@ POST_DETAILS = (
     "away_from",
     "away_until",
 )
+# What only an import of staff changes besides.
+FROM_THE_SYSTEM = ("system_id", "typed_name")
 TWO_PEOPLE = "{label}: this post needs two people to give it or to end it, so it cannot be done here by one."
 
 
@@ -84,7 +86,7 @@ def change_post(post: Membership, *, by: Membership, reason: str = "", **changes
         _ask_for_role(by, held.school, held.role)
         _ask_for_role(by, held.school, changes["role"])
     dates = held.starts_on, held.ends_on
-    fill(held, changes, POST_DETAILS)
+    fill(held, changes, (*POST_DETAILS, *FROM_THE_SYSTEM))
     # Dates end a post as surely as ending it does.
     if dates != (held.starts_on, held.ends_on):
         _ask_for_role(by, held.school, held.role)

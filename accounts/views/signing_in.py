@@ -13,7 +13,7 @@ from django.views import View
 
 from accounts.forms.signing_in import DemoPersonForm, SignInForm
 from accounts.middleware import POWERS, SESSION_KEY
-from accounts.selectors import demo_people, schools_on_the_portal, schools_open_to
+from accounts.selectors import begins_later, demo_people, portal_is_empty, schools_on_the_portal, schools_open_to
 from accounts.services.sessions import end_session, end_sessions, sessions_of
 from accounts.sessions import begin, rotate
 
@@ -23,6 +23,10 @@ class SignInView(LoginView):
 
     form_class = SignInForm
     template_name = "accounts/sign_in.html"
+
+    def get(self, *args, **kwargs):
+        # Where nobody is known, nobody can sign in.
+        return redirect("portal:set_up") if portal_is_empty() else super().get(*args, **kwargs)
 
     def get_context_data(self, **kwargs):
         schools = schools_on_the_portal()
@@ -108,4 +112,5 @@ def school_choose(request):
         rotate(request)
         messages.success(request, f"You are now working in {post.school.name}.")
         return redirect(settings.LOGIN_REDIRECT_URL)
-    return render(request, "accounts/school_choose.html", {"posts": posts})
+    later = [] if posts else begins_later(request.user)
+    return render(request, "accounts/school_choose.html", {"posts": posts, "later": later})

@@ -16,8 +16,8 @@ from policyportal.lib.workflow import NotAllowed, TooLate, steps_of, take
 @needs("view_channels")
 def credential_step(request, pk):
     """Say that the credentials which a leaver knew are changed."""
-    changes = CredentialChange.objects.visible_to(request.membership).select_related("channel")
-    change = get_object_or_404(changes, pk=pk)
+    changes = CredentialChange.objects.visible_to(request.membership)
+    change = get_object_or_404(changes.select_related("channel"), pk=pk)
     channel = found(request, change.channel_id)
     if request.POST.get("step") not in {step.name for step in steps_of(CredentialChange)}:
         raise Http404
