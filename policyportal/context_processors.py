@@ -22,6 +22,7 @@ def page(request: HttpRequest) -> dict:
         "demo": settings.PORTAL_DEMO,
         "navigation": navigation(membership, request.path),
         **account(request, membership),
+        "elsewhere": getattr(membership, "elsewhere", []),
         "footer_links": footer_links(membership),
     }
 
@@ -32,7 +33,7 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
     if user is None or not user.is_authenticated:
         return {"account_links": [], "unread": 0}
     choose = reverse("accounts:school_choose")
-    sign_in = {"label": "How you sign in", "url": reverse("usersessions_list")}
+    sign_in = {"label": "How you sign in", "url": reverse("socialaccount_connections")}
     if membership is None:
         return {"account_links": [{"label": user.name, "url": choose}, sign_in], "unread": 0}
     unread = unread_count(membership)
@@ -41,7 +42,6 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
         {"label": user.name, "url": membership.get_absolute_url()},
         {"label": told, "url": reverse("accounts:notification_list")},
         {"label": "How you are told", "url": reverse("accounts:notification_choice")},
-        {"label": "How you sign in", "url": reverse("socialaccount_connections")},
         sign_in,
         *own_links(membership),
         {"label": "The school", "url": reverse("accounts:school_detail")},
@@ -58,7 +58,7 @@ def own_links(membership: Membership) -> list[dict]:
 
 
 def footer_links(membership: Membership | None) -> list[dict]:
-    """Return the links at the foot: the public page of the school worked in."""
-    if membership is None:
+    """Return the links at the foot: the public page of the school worked in, once it is open."""
+    if membership is None or membership.school.opened_at is None:
         return []
     return [{"label": "The school’s public page", "url": membership.school.get_absolute_url()}]
