@@ -170,9 +170,9 @@ def true_incidents(membership: Membership, by: str = "category_name") -> dict[st
     return table
 
 
-def incident_list_url(status: str, category: str = "") -> str:
-    """Return the list of incidents of one status, and of one category where one is given."""
-    query = {"tab": status} | ({"category": category} if category else {})
+def incident_list_url(status: str, **filters: str) -> str:
+    """Return the list of incidents of one status, narrowed by the filters that are given, such as a category."""
+    query = {"tab": status} | {name: value for name, value in filters.items() if value}
     return f"{reverse('incidents:incident_list')}?{urlencode(query)}"
 
 

@@ -33,6 +33,7 @@ class ShortReportForm(OnePageForm):
 
     title = ""
     hint = ""
+    button = "Send report"
     selects = ("platform",)
 
     def __init__(self, *args: Any, by: Membership, **kwargs: Any):
@@ -90,6 +91,7 @@ class ContactForm(ShortReportForm):
         pupil.choices = [*((key, link.pupil) for key, link in self.links.items()), other]
         pupil.widget = forms.RadioSelect(choices=pupil.choices)
         self.fields["who"].label = "Their name"
+        self.button = "Send report or save note"
         hints = {key: HINTS_OF_LINK[link.status] for key, link in self.links.items()}
         self.option_hints = {"pupil": hints}
         if self.excused_by(self.data.get("pupil", "")):

@@ -78,8 +78,8 @@ def intro_of(school: School, audience: str) -> GuideIntro | None:
 
 
 def public_schools() -> QuerySet[School]:
-    """Return the schools whose public pages anybody may read: all of them."""
-    return School.objects.all()
+    """Return the schools whose public pages anybody may read: those that are open."""
+    return School.objects.filter(opened_at__isnull=False)
 
 
 def related_policies(school: School) -> QuerySet[Reference]:

@@ -78,7 +78,11 @@ def _acknowledge(posts: list[Membership]) -> None:
 
 
 def _declare(posts: list[Membership], entries: Iterable[Facts]) -> None:
-    """Let people declare links and whoever may decide on some; two in three of the others say that they have none."""
+    """Let people declare links and whoever may decide on some; two in three of the others say that they have none.
+
+    Nobody has on their first day.
+    """
+    posts = [post for post in posts if post.starts_on < today()]
     for entry in entries:
         told = {
             "pupil_name": entry["pupil"],
@@ -96,7 +100,7 @@ def _declare(posts: list[Membership], entries: Iterable[Facts]) -> None:
         if "decision" in entry:
             take(entry["decision"], link, deciders_of(link)[0], entry.get("why", ""))
     declared = {post.user_id for post in posts if answer_of(post)}
-    asked = {post.user_id: post for post in posts if post.starts_on < today() and holds(post, "declare_links")}
+    asked = {post.user_id: post for post in posts if holds(post, "declare_links")}
     for place, post in enumerate(post for user, post in asked.items() if user not in declared):
         if place % EVERY:
             answer_declaration(by=post, has_links=False)

@@ -124,7 +124,7 @@ def true_numbers(post, policies):
 def category_row(category, numbers):
     """Shape the incidents of one category, each number leading to its list; no filter names what has no category."""
     cells = [
-        {"words": str(number), "url": incident_list_url(status, category) if category and number else ""}
+        {"words": str(number), "url": incident_list_url(status, category=category) if category and number else ""}
         for status in Incident.Status
         for number in [numbers.get(status, 0)]
     ]
@@ -135,10 +135,18 @@ def about_rows(post):
     """Shape the incidents that this person may see by whom they are about, the wider community apart [HEA-08]."""
     counted = true_incidents(post, by="about")
     return [
-        {"label": label, "cells": [{"words": str(counted[value].get(status, 0))} for status in Incident.Status]}
-        for value, label in About.choices
-        if value in counted
+        {
+            "label": label,
+            "cells": [about_cell(about, status, counted[about].get(status, 0)) for status in Incident.Status],
+        }
+        for about, label in About.choices
+        if about in counted
     ]
+
+
+def about_cell(about, status, number):
+    """Shape one of these numbers, leading to the list that it counts."""
+    return {"words": str(number), "url": incident_list_url(status, about=about) if number else ""}
 
 
 def year_tab(query, year, release):

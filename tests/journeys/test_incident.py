@@ -16,7 +16,7 @@ def report_as_a_parent(visitor, school, words):
     visitor.press("I am a parent or carer")
     visitor.choose("No")
     visitor.press("Carry on")
-    visitor.choose("Somebody else")
+    visitor.choose("Somebody else in the wider community")
     visitor.fill("What happened?", words)
     visitor.press("Send report")
     visitor.sees("Thank you for telling us")
