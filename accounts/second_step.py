@@ -99,8 +99,20 @@ class SecondStepMiddleware:
     While the days of grace last, `request.second_step_needed_from` is the day on which they end.
     """
 
-    # Where somebody who owes it may go besides the pages of the second step: to another school, or away.
-    OPEN = frozenset({"accounts:school_choose", "account_logout", "account_reauthenticate"})
+    # Where somebody who owes it may go besides the pages of the second step: to another school, away, and to what is
+    # about their own sign-in alone.
+    OPEN = frozenset(
+        {
+            "accounts:school_choose",
+            "account_logout",
+            "account_reauthenticate",
+            "account_change_password",
+            "account_set_password",
+            "socialaccount_connections",
+            "usersessions_list",
+            "session_alive",
+        }
+    )
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -111,10 +123,12 @@ class SecondStepMiddleware:
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         """Answer in place of the view where the second step is owed."""
-        request.second_step_needed_from = days_of_grace_end(request)
         page = request.resolver_match.view_name or ""
         public = not getattr(view, "login_required", True)
-        if public or page in self.OPEN or page.startswith("mfa_") or not second_step_owed(request):
+        if public or page.startswith("mfa_"):
+            return None
+        request.second_step_needed_from = days_of_grace_end(request)
+        if page in self.OPEN or not second_step_owed(request):
             return None
         home = reverse(settings.LOGIN_REDIRECT_URL)
         return lead_to_second_step(request, request.get_full_path() if request.method == "GET" else home)

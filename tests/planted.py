@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.notifications import notify
+from accounts.services import open_staff_import
+from accounts.views.second_step import mark_of
 from channels_mgmt import links
 from channels_mgmt import services as channels
 from channels_mgmt.models import ChannelRule
@@ -20,6 +22,7 @@ from moderation.services import block_author, record_contact, record_item
 from policies import services as policies
 from policyportal.lib.workflow import take
 from tests.cast import Cast
+from tests.second_steps import give_app, give_passkey
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,11 @@ def plant(cast: Cast, slug: str) -> Planted:
     head, chair = cast.post("headteacher", slug), cast.post("chair", slug)
     office, teacher = cast.post("office", slug), cast.post("teacher", slug)
 
+    staff_import = open_staff_import(
+        file_name=f"{canary}.csv",
+        content=f"Name,Email,Role\nNia {canary},nia@{slug}.example,Teacher\nNo {canary},,Teacher\n".encode(),
+        by=head,
+    )
     policy = policies.record_policy(title=f"Policy {canary}", schools=[school], by=head)
     version = policies.draft_version(policy, by=head, approver_kind="person", approver_name=f"Approver {canary}")
     clause = policies.add_clause(
@@ -101,14 +109,21 @@ def plant(cast: Cast, slug: str) -> Planted:
         contact_skipped_reason="A threat",
     )
 
+    give_app(teacher.user)
+    _, passkey = give_passkey(teacher.user, f"Passkey {canary}")
+
     incidents = _incidents(cast, slug)
     notify(user=teacher.user, school=school, event="planted", subject=f"Told {canary}", path="/", key=f"plant:{slug}")
     SocialAccount.objects.create(
-        user=teacher.user, provider="google", uid=f"planted {slug}", extra_data={"email": f"{canary}@elsewhere.example"}
+        user=teacher.user,
+        provider="google",
+        uid=f"planted {slug}",
+        extra_data={"email": f"{canary}@elsewhere.example"},
     )
     ids = {
         "person": cast.post("support_staff", slug).pk,
         "user": cast.user("support_staff", slug).pk,
+        "staff_import": staff_import.pk,
         "policy": policy.pk,
         "version": version.pk,
         "draft": draft.pk,
@@ -128,6 +143,8 @@ def plant(cast: Cast, slug: str) -> Planted:
         "contact": contact.pk,
         "block": block.pk,
         **incidents,
+        "second_step": teacher.pk,
+        "passkey": mark_of(passkey),
         "notification": Notification.objects.get(user=teacher.user, event="planted").pk,
     }
     return Planted(canary=canary, ids=ids, slug=slug)
@@ -139,6 +156,7 @@ INCIDENTS = {
     "confidential": ("teacher", "headteacher"),
     "about_dsl": ("dsl", "headteacher"),
     "about_leader": ("senior_leader", "headteacher"),
+    "safeguarding": ("", "dsl"),
     "sealed": ("headteacher", "chair"),
     "about_governor": ("governor", "chair"),
     "about_chair": ("chair", "trust_officer"),
@@ -155,6 +173,9 @@ def _incidents(cast: Cast, slug: str) -> dict[str, UUID]:
             reporter_kind=Report.Reporter.PARENT,
             words=f"Words {mark}",
             about=About.STAFF if subject else About.PARENT,
+            # The leaders are told of it too, so that they read what they do not handle.
+            safeguarding=name == "safeguarding",
+            tell_leaders=name == "safeguarding",
             person=cast.user(subject, slug) if subject else None,
             who=f"Who {mark}",
             place=f"Place {mark}",

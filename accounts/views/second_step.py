@@ -29,6 +29,7 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from qrcode import QRCode
 
 from accounts.decorators import needs
@@ -55,14 +56,16 @@ from policyportal.lib.workflow import Refused
 logger = logging.getLogger(__name__)
 TYPES = Authenticator.Type
 OVERVIEW = reverse_lazy("mfa_index")
-TRAIL = [("How you sign in", OVERVIEW)]
+HOW = ("How you sign in", reverse_lazy("socialaccount_connections"))
+TRAIL = [HOW, ("Passkeys and second step", OVERVIEW)]
 AFTER = "after_second_step"
 again = method_decorator(reauthentication_required(app="allauth.mfa"), name="dispatch")
 uncached = method_decorator(never_cache, name="dispatch")
 
 
+@require_safe
 def overview(request):
-    """How this person signs in: the password, the app, passkeys, recovery codes, and what is still needed."""
+    """The passkeys, the app and the recovery codes of this person, and what is still needed."""
     remember_way_back(request)
     held = list(Authenticator.objects.filter(user=request.user).order_by("created_at"))
     codes = next((one for one in held if one.type == TYPES.RECOVERY_CODES), None)
@@ -71,7 +74,7 @@ def overview(request):
         "passkeys": [passkey_row(one) for one in held if one.type == TYPES.WEBAUTHN],
         "codes": codes,
         "codes_left": codes_left(codes),
-        "has_password": request.user.has_usable_password(),
+        "trail": [HOW],
         "owed": second_step_owed(request),
         "way_back": request.session.get(AFTER) if has_second_step(request.user) else "",
     }
