@@ -95,7 +95,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "approve_policies": GOVERNORS | {Role.HEADTEACHER},
     "view_policy_drafts": LEADERSHIP | GOVERNORS,
     # channels
-    "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
+    "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.DPO},
     "open_channels": LEADERSHIP,
     "manage_channels": LEADERSHIP | OFFICE,
     "confirm_channels": frozenset({Role.HEADTEACHER}),
@@ -111,6 +111,9 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "report_incidents": STAFF | GOVERNORS,
     "view_incidents": LEADERSHIP | SAFEGUARDING | {Role.CHAIR, Role.TRUST_OFFICER},
     "view_ordinary_incidents": LEADERSHIP | SAFEGUARDING,
+    # Giving an incident that they handle to somebody else.
+    "assign_incidents": SAFEGUARDING | {Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER},
+    "assign_confidential_incidents": frozenset({Role.HEADTEACHER, Role.DSL, Role.CHAIR, Role.TRUST_OFFICER}),
     # Only of incidents that they handle, and with a reason that is kept.
     "reveal_reporters": SAFEGUARDING | {Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER},
     # Who looked at what is confidential: at one incident that they see; at those of others, by the head and the

@@ -12,6 +12,13 @@ def can_handle(membership: Membership, incident: Incident) -> bool:
     return standing is not None and standing.may_handle
 
 
+def can_assign(membership: Membership, incident: Incident) -> bool:
+    """Giving it to somebody: a handler in a post that may; of what is confidential fewer posts than of the rest."""
+    ordinary = incident.confidentiality == Incident.Confidentiality.ORDINARY
+    capability = "assign_incidents" if ordinary else "assign_confidential_incidents"
+    return holds(membership, capability) and can_handle(membership, incident)
+
+
 def can_reveal_reporter(membership: Membership, incident: Incident) -> bool:
     """Asking who reported: a handler in a post that may, never a leader who only helps."""
     return holds(membership, "reveal_reporters") and can_handle(membership, incident)

@@ -95,6 +95,9 @@ class TriageForm(PortalForm):
             ("", "Nobody else"),
             *((key, f"{post.user.name}, {post.title}") for key, post in self.handlers.items()),
         ]
+        if not handlers:
+            # There is nobody to give it to, or it is not for this person to give.
+            del self.fields["handler"]
 
     def clean_person(self) -> Any:
         """Return the person."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.services.looking import log_view
 from incidents.models import Access, Evidence, Incident, Note, Subject
-from incidents.rules import can_handle
+from incidents.rules import can_assign, can_handle
 from incidents.services.leading import lead, settle
 from policies.models import Clause
 from policyportal.lib.attachments import keep
@@ -33,8 +33,11 @@ def triage(
 
     Where whom it is about changed, the procedure follows, unless another was written. Takes the step (`triage`, or
     `update` later on), names the member of staff concerned, leads it anew and tells
-    whoever is new to it. Refuses a handler whom it concerns or who filed it, and whoever comes too late.
+    whoever is new to it. Refuses a handler whom it concerns or who filed it, a handler named by somebody who may not
+    give it to anybody, and whoever comes too late.
     """
+    if handler and not can_assign(by, incident):
+        raise NotAllowed("Give it to somebody")
     unwritten = not procedure or procedure == incident.procedure
     if about != incident.about and unwritten and not incident.is_concern:
         procedure = incident.school.procedures.get(about, "")

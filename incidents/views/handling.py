@@ -18,7 +18,7 @@ from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import About, Incident
-from incidents.rules import can_handle, can_read_looks, can_reveal_reporter
+from incidents.rules import can_assign, can_handle, can_read_looks, can_reveal_reporter
 from incidents.selectors import (
     category_names,
     counts_of_open,
@@ -229,7 +229,8 @@ def form_of_step(name: str, incident: Incident, request: HttpRequest) -> CloseFo
         return CloseForm(data)
     if name == "reopen":
         return ReopenForm(data)
-    return TriageForm(data, incident=incident, handlers=possible_handlers(incident))
+    handlers = possible_handlers(incident) if can_assign(request.membership, incident) else []
+    return TriageForm(data, incident=incident, handlers=handlers)
 
 
 def take_step(name: str, incident: Incident, by, answers: dict) -> Incident:

@@ -48,6 +48,7 @@ class Row:
     allowed: tuple[int, ...] = (200,)
     post: tuple[int, ...] = (200,)
     look: tuple[int, ...] = (405,)
+    head: int = 200
     without_post: bool = False
 
     @property
@@ -65,23 +66,36 @@ class Row:
         return reverse(self.page, kwargs=values) + (f"?{self.query}" if self.query else "")
 
     def has_no(self, method: str) -> bool:
-        """Tell whether the address answers 405 to this method, before it looks who of those signed in asks."""
-        only_posted_to = self.method == "post" and self.look == (405,)
-        only_looked_at = self.post == (405,)
-        return method in UNUSED or (only_looked_at if method == "post" else only_posted_to)
+        """Tell whether the address answers 405 to this method, to whoever may use it."""
+        if method in UNUSED or method == "head" and self.head == 405:
+            return True
+        if method == "post":
+            return self.post == (405,)
+        return self.method == "post" and self.look == (405,)
 
     def answers_to(self, role: str, method: str = "") -> tuple[int, ...]:
-        """Return the statuses that a person with `role` in the school may be answered with."""
+        """Return the statuses that a person with `role` in the school may be answered with.
+
+        Whoever is turned away may be told so before or after the method is found to be none of the address's.
+        """
         method = method or self.method
+        if method in UNUSED:
+            return (405,)
+        if self.is_closed:
+            return (404, 405) if self.has_no(method) else (404,)
+        if not (self.public or role in self.open_to):
+            refusal = self.by_role.get(role, self.denied)
+            return (refusal, 405) if self.has_no(method) else (refusal,)
         if self.has_no(method):
             return (405,)
-        if self.public and not self.open_to and self.denied == 404:
-            return (404,)
-        if not (self.public or role in self.open_to):
-            return (self.by_role.get(role, self.denied),)
         if method == "post":
             return self.allowed if self.method == "post" else self.post
         return self.allowed if self.method == "get" else self.look
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether nobody gets in, as the settings of the tests are."""
+        return self.public and not self.open_to and self.denied == 404
 
 
 def _statuses(given: int | list[int]) -> tuple[int, ...]:
