@@ -28,8 +28,8 @@ STATUS_WORDS = {
 
 
 def schools() -> QuerySet[School]:
-    """Return the schools that have a public page, where anybody may report something."""
-    return School.objects.all()
+    """Return the schools that have a public page, where anybody may report something: those that are open."""
+    return School.objects.filter(opened_at__isnull=False)
 
 
 def people_of(school: School) -> list[Membership]:

@@ -21,11 +21,17 @@ NAVIGATION = (
 )
 # Pages that anybody may open are addressed by the school, and by what else is said here.
 PUBLIC = {"policies:guide": ("staff",)}
+OF_AN_OPEN_SCHOOL = {"policies:guide", "incidents:report_create"}
 
 
 def address_of(name: str, membership: Membership) -> str:
     """Return the address of a page for somebody working in a school."""
     return reverse(name, args=(membership.school.slug, *PUBLIC[name]) if name in PUBLIC else ())
+
+
+def is_closed(name: str, membership: Membership) -> bool:
+    """Tell whether a page is for an open school only, and this one is still being set up."""
+    return membership.school.opened_at is None and name in OF_AN_OPEN_SCHOOL
 
 
 def navigation(membership: Membership | None, path: str) -> list[dict]:
@@ -35,7 +41,7 @@ def navigation(membership: Membership | None, path: str) -> list[dict]:
     links = [
         {"label": label, "url": address_of(name, membership), "current": False}
         for label, name, capability in NAVIGATION
-        if holds(membership, capability)
+        if holds(membership, capability) and not is_closed(name, membership)
     ]
     leading_here = [link for link in links if path.startswith(link["url"]) and (link["url"] != "/" or path == "/")]
     if leading_here:

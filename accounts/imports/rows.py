@@ -70,11 +70,14 @@ class RowReader:
         return found
 
     def words(self, rows: Sequence[tuple[int, list[str]]]) -> dict[str, int]:
-        """Return the file's words for posts that are no role's own name, with how many rows have each."""
+        """Return the file's words for posts that are no role's own name, with how many rows have each.
+
+        A row with too many or too few cells has nothing to say.
+        """
         found: dict[str, tuple[str, int]] = {}
         for _, cells in rows:
             word = self.cell(cells, Field.ROLE)
-            if role_of(word, self.labels, {}) is None:
+            if len(cells) == len(self.columns) and role_of(word, self.labels, {}) is None:
                 shown, times = found.get(plain(word), (word, 0))
                 found[plain(word)] = shown, times + 1
         return dict(sorted(found.values()))

@@ -39,6 +39,8 @@ LIMITS = {
     "reset": Limit(5, timedelta(minutes=15)),
     "second step": Limit(5, FIVE_MINUTES),
     "invitation": Limit(10, FIVE_MINUTES),
+    # At the code of an empty portal, by everybody together.
+    "set-up": Limit(10, FIVE_MINUTES),
 }
 KEPT_FOR = timedelta(days=1)
 

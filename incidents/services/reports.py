@@ -19,7 +19,7 @@ from incidents.routing import Facts, Roll, Route, named_in, route, staff_named_i
 from incidents.services.leading import apply_route, roll_of
 from policies.models import Clause
 from policyportal.lib.attachments import FileRefused, keep
-from policyportal.lib.workflow import save_as
+from policyportal.lib.workflow import Refused, save_as
 
 # By when somebody should have looked: the portal's own measure, since no policy states one.
 FIRST_LOOK = timedelta(days=3)
@@ -65,8 +65,11 @@ def file_report(
     handlers. The same `form_token` again returns the incident that is there. Imagery of a child, a named risk, or a
     pupil's own report make it safeguarding; with possible imagery no file is kept whatever was sent. A file that the
     disk would not take is named in `unsaved_files` of the incident, and the report is filed without it.
-    Refuses, by FileRefused, a file that may not be kept; nothing is then stored.
+    Refuses, by FileRefused, a file that may not be kept, and every report to a school that is not open yet; nothing
+    is then stored.
     """
+    if school.opened_at is None:
+        raise Refused("This school’s portal is not open yet. Nothing can be reported here.")
     # A category may itself name a risk.
     risk = risk or (category if category and category.risk else None)
     form_token, receipt = form_token or uuid4(), receipt or new_receipt()

@@ -57,6 +57,12 @@ def find_school(slug: str) -> School:
     return get_object_or_404(schools(), slug=slug)
 
 
+def refuse_closed(school: School) -> None:
+    """A school whose portal is being set up takes no reports."""
+    if school.opened_at is None:
+        raise Http404
+
+
 def find_kind(kind: str) -> str:
     """Return who reports, from the address."""
     if kind not in KINDS:
@@ -160,6 +166,7 @@ def _one_page(
     facts: dict[str, Any],
 ) -> HttpResponse:
     """File a report whose form is one page without files, or show that page."""
+    refuse_closed(school)
     if request.method == "POST" and form.is_valid():
         token = _token_of_page(request)
         receipt = receipt_of(request, token)
@@ -173,6 +180,7 @@ def _one_page(
 
 
 def _question(request: HttpRequest, school: School, reporter: str, start_url: str) -> HttpResponse:
+    refuse_closed(school)
     form_class = PupilImageryForm if reporter == Report.Reporter.PUPIL else ImageryForm
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -189,6 +197,7 @@ def _details(
     start_url: str,
     by: Membership | None = None,
 ) -> HttpResponse:
+    refuse_closed(school)
     answer = answer_of(request, token)
     if answer is None:
         return _asked_too_long_ago(request, school, reporter, start_url)
