@@ -352,8 +352,8 @@ def _post_in(post: Membership, school: School, words: list[str]) -> bool:
 
 
 def schools_asking() -> QuerySet[School]:
-    """Return the schools whose families may declare a link on the public pages."""
-    return School.objects.filter(declares_links=True)
+    """Return the schools whose families may declare a link on the public pages: open ones that ask for it."""
+    return School.objects.filter(declares_links=True).exclude(opened_at=None)
 
 
 def who_decides(school: School) -> tuple[str, str]:
