@@ -72,6 +72,7 @@ def _write_heads() -> int:
         lacking = [head for head in SealHead.objects.order_by("day") if head.day not in held]
         if lacking:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.touch(mode=0o600)
             with path.open("a") as file:
                 file.writelines(f"{head.day} {head.number} {head.hash}\n" for head in lacking)
                 file.flush()

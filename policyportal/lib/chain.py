@@ -7,12 +7,15 @@ was there, with which number and members, and after which other row.
 import hashlib
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Replace
@@ -59,6 +62,14 @@ class Source:
         """Return every row, in the order of writing."""
         return self.model._base_manager.order_by(self.model.GROWS)
 
+    def possible(self, keys: Iterable[str]) -> list:
+        """Return the keys of rows that links name, without those that can be no key of this table."""
+        found = []
+        for key in keys:
+            with suppress(ValidationError):
+                found.append(self.model._meta.pk.to_python(key))
+        return found
+
     def unlinked(self) -> QuerySet:
         """Return the rows without a link."""
         key = Replace(Cast("pk", TextField()), Value("-"), Value(""))
@@ -78,6 +89,8 @@ class Kept:
     values: dict[str, Any]
     members: list
     texts: dict[str, str] = field(default_factory=dict)
+    # A value that the portal cannot have written, such as words in a column of dates.
+    unreadable: bool = False
 
     @property
     def key(self) -> str:
@@ -92,7 +105,7 @@ class Kept:
 
     def digest(self, form: Form) -> str:
         """Return the digest of everything that the link answers for."""
-        whole = canonical([self.key, self.seal, self.members]) + self.text(form)
+        whole = canonical([self.key, self.seal, self.members]) + ("" if self.unreadable else self.text(form))
         return f"{form.fingerprint}.{hashlib.sha256(whole.encode()).hexdigest()}"
 
 
@@ -113,26 +126,33 @@ def _members_of(model: type[SealedModel]) -> list[type[models.Model]]:
 
 
 def read(source: Source, rows: QuerySet) -> Iterator[Kept]:
-    """Read rows of a source with their members; one query, and one more for each kind of member and batch."""
+    """Read rows of a source with their members, in batches; one query for each, and one for each kind of member."""
     model, columns = source.model, form_of(source.model).columns
     names = ["pk", model.SEAL, model.THING, model.WHEN, model.GROWS, *columns]
-    rows = rows.values_list(*names)
-    for batch in _batches(rows.iterator(chunk_size=BATCH)) if source.members else [rows.iterator(chunk_size=BATCH)]:
-        members = _read_members(source, [row[0] for row in batch]) if source.members else {}
+    for batch in _batches(source, rows, names):
+        members = _read_members(source, [row[0] for row in batch])
         for pk, seal, thing, when, grown, *values in batch:
-            found = dict(zip(columns, values, strict=True))
-            yield Kept(pk, seal, thing, when, grown, found, members.get(pk, []))
+            found = dict(zip(columns, values, strict=False))
+            yield Kept(pk, seal, thing, when, grown, found, members.get(pk, []), unreadable=not values)
 
 
-def _batches(rows: Iterable) -> Iterator[list]:
-    batch: list = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _batches(source: Source, rows: QuerySet, names: list[str]) -> Iterator[list]:
+    """Read rows in batches, by their keys; from a row that cannot be read come its key and nothing else."""
+    keys = rows.values_list("pk", flat=True).iterator(chunk_size=BATCH)
+    while batch := list(islice(keys, BATCH)):
+        wanted = source.rows().filter(pk__in=batch)
+        try:
+            yield list(wanted.values_list(*names))
+        except (ValueError, TypeError):
+            yield [_read_one(source, key, names) for key in batch]
+
+
+def _read_one(source: Source, key: Any, names: list[str]) -> tuple:
+    nothing = (key, None, "", None, None)
+    try:
+        return source.rows().filter(pk=key).values_list(*names).first() or nothing
+    except (ValueError, TypeError):
+        return nothing
 
 
 def _read_members(source: Source, keys: Sequence) -> dict[Any, list]:
@@ -222,7 +242,9 @@ def _link(source: Source, mark: SealMark, links: list[Seal], last: Seal, everywh
     """Append links for the source's new rows to `links` and return the last link."""
     rows = source.unlinked()
     if mark.floor and not everywhere:
-        rows = rows.filter(**{f"{source.model.GROWS}__gte": source.grows.to_python(mark.floor)})
+        # A floor that is none only makes the search longer.
+        with suppress(ValidationError):
+            rows = rows.filter(**{f"{source.model.GROWS}__gte": source.grows.to_python(mark.floor)})
     wanted = BATCH - len(links)
     found = list(read(source, rows[:wanted]))
     for row in found:

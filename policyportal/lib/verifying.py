@@ -131,7 +131,7 @@ class Proof:
         found = {}
         for source in sources():
             if source.table in keys:
-                rows = source.model._base_manager.filter(pk__in=keys[source.table])
+                rows = source.model._base_manager.filter(pk__in=source.possible(keys[source.table]))
                 found |= {(source.table, row.key): (source, row) for row in read(source, rows)}
         return found
 
@@ -156,6 +156,8 @@ class Proof:
 
     def _own_seal(self, source: Source, row: Kept) -> str:
         """Say what is wrong with a row by itself, or ""."""
+        if row.unreadable:
+            return CHANGED
         if row.seal is None:
             return "" if self._from_before(source, row) else UNSEALED
         form = form_sealed_with(source, row.seal)
