@@ -21,6 +21,7 @@ urlpatterns = [
     path("school/", schools.school_detail, name="school_detail"),
     path("school/choose/", signing_in.school_choose, name="school_choose"),
     path("school/settings/", schools.school_edit, name="school_edit"),
+    path("school/words/", schools.role_labels_edit, name="role_labels_edit"),
     path("school/other-accounts/", other_accounts.other_accounts_edit, name="other_accounts_edit"),
     path("people/", people.person_list, name="person_list"),
     path("people/new/", people.person_create, name="person_create"),

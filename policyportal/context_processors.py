@@ -45,8 +45,9 @@ def account(request: HttpRequest, membership: Membership | None) -> dict:
         sign_in,
         *own_links(membership),
         {"label": "The school", "url": reverse("accounts:school_detail")},
-        {"label": "Work in another school", "url": choose},
     ]
+    if membership.elsewhere:
+        links.append({"label": "Your schools", "url": choose})
     return {"account_links": links, "unread": unread}
 
 

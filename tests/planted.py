@@ -10,17 +10,17 @@ from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.notifications import notify
-from accounts.services import open_staff_import
+from accounts.services import add_person, open_staff_import, propose_giving
 from accounts.views.second_step import mark_of
 from channels_mgmt import links
 from channels_mgmt import services as channels
-from channels_mgmt.models import ChannelRule
+from channels_mgmt.models import ChannelRule, CredentialChange
 from incidents.models import About, Report
 from incidents.services.handling import add_evidence, add_note
 from incidents.services.reports import file_report
 from moderation.services import block_author, record_contact, record_item
 from policies import services as policies
-from policyportal.lib.workflow import take
+from policyportal.lib.workflow import save_as, take
 from tests.cast import Cast
 from tests.second_steps import give_app, give_passkey
 
@@ -46,13 +46,18 @@ def plant(cast: Cast, slug: str) -> Planted:
     school.declares_links = True
     school.save()
     head, chair = cast.post("headteacher", slug), cast.post("chair", slug)
-    office, teacher = cast.post("office", slug), cast.post("teacher", slug)
+    office, teacher, dsl = cast.post("office", slug), cast.post("teacher", slug), cast.post("dsl", slug)
 
     staff_import = open_staff_import(
         file_name=f"{canary}.csv",
         content=f"Name,Email,Role\nNia {canary},nia@{slug}.example,Teacher\nNo {canary},,Teacher\n".encode(),
         by=head,
     )
+    invited = add_person(name=f"Invited {canary}", email=f"invited@{slug}.example", role="teacher", by=head)
+    appointment = propose_giving(
+        "dsl", by=head, name=f"Proposed {canary}", email=f"proposed@{slug}.example", reason=f"Reason {canary}"
+    )
+
     policy = policies.record_policy(title=f"Policy {canary}", schools=[school], by=head)
     version = policies.draft_version(policy, by=head, approver_kind="person", approver_name=f"Approver {canary}")
     clause = policies.add_clause(
@@ -95,6 +100,11 @@ def plant(cast: Cast, slug: str) -> Planted:
         relation=f"Aunt {canary}",
     )
 
+    credential_change = CredentialChange(
+        school=school, channel=channel, leaver=cast.user("contractor", slug), due_on=timezone.localdate()
+    )
+    save_as(credential_change, head, f"Reason {canary}")
+
     file = SimpleUploadedFile(f"{canary}.txt", f"Words {canary}".encode())
     item = record_item(
         channel=channel, by=office, words=f"Comment {canary}", author_handle=f"handle {canary}", captures=[file]
@@ -124,6 +134,10 @@ def plant(cast: Cast, slug: str) -> Planted:
         "person": cast.post("support_staff", slug).pk,
         "user": cast.user("support_staff", slug).pk,
         "staff_import": staff_import.pk,
+        "dsl": dsl.pk,
+        "invited": invited.pk,
+        "appointment": appointment.pk,
+        "credential_change": credential_change.pk,
         "policy": policy.pk,
         "version": version.pk,
         "draft": draft.pk,

@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 
 from accounts.forms.shared import FOR_THE_HISTORY, KEPT, NARROW
-from accounts.models import School
+from accounts.models import Role, School
 from accounts.quiet import NOON_IS_FREE, spares_noon
 from accounts.services import SCHOOL_SETTINGS
-from policyportal.lib.forms import PortalModelForm
+from policyportal.lib.forms import PortalForm, PortalModelForm
 
 CLOCK = {
     "widget": forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
@@ -24,7 +24,13 @@ class SchoolSettingsForm(PortalModelForm):
         ("What everybody sees", ["motto", "accent", "email", "telephone"]),
         (
             "Times and thresholds",
-            ["moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days"],
+            [
+                "moderation_target_hours",
+                "block_threshold",
+                "takedown_hours",
+                "acknowledgement_days",
+                "credential_days",
+            ],
             "Changes count for what is recorded from now on.",
         ),
         (
@@ -53,7 +59,13 @@ class SchoolSettingsForm(PortalModelForm):
         fields = SCHOOL_SETTINGS
         widgets = {
             name: forms.NumberInput(NARROW)
-            for name in ("moderation_target_hours", "block_threshold", "takedown_hours", "acknowledgement_days")
+            for name in (
+                "moderation_target_hours",
+                "block_threshold",
+                "takedown_hours",
+                "acknowledgement_days",
+                "credential_days",
+            )
         }
 
     def clean(self) -> dict[str, Any]:
@@ -67,3 +79,23 @@ class SchoolSettingsForm(PortalModelForm):
     def settings(self) -> dict[str, Any]:
         """Return what was filled in, for the verb."""
         return {name: self.cleaned_data[name] for name in SCHOOL_SETTINGS}
+
+
+class RoleLabelsForm(PortalForm):
+    """The school's own word for each role."""
+
+    reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        words = {
+            role.value: forms.CharField(
+                label=role.label, max_length=60, required=False, initial=school.role_labels.get(role, "")
+            )
+            for role in Role
+        }
+        self.fields = {**words, **self.fields}
+
+    def labels(self) -> dict[str, str]:
+        """Return the words by role."""
+        return {role.value: self.cleaned_data[role.value] for role in Role}

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Federation, Membership, School, Site
+from accounts.models import Federation, Membership, Role, School, Site
 from accounts.quiet import NOON_IS_FREE, spares_noon
 from accounts.rules import can_change_school
 from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
@@ -20,6 +20,7 @@ SCHOOL_SETTINGS = (
     "block_threshold",
     "takedown_hours",
     "acknowledgement_days",
+    "credential_days",
     "second_factor_grace_days",
     "quiet_from",
     "quiet_until",
@@ -66,4 +67,23 @@ def change_school(school: School, *, by: Membership, reason: str = "", **changes
     if not spares_noon((held.quiet_from, held.quiet_until)):
         raise Refused(NOON_IS_FREE)
     save_as(held, by, reason or "Settings changed")
+    return held
+
+
+@transaction.atomic
+def change_role_labels(school: School, *, by: Membership, labels: Mapping[str, str], reason: str = "") -> School:
+    """Store the school's own words for roles, by role, and return the school; an empty word is the portal's own.
+
+    Tells nobody. Refuses everybody but its headteacher, and one word for two roles.
+    """
+    held = School.objects.select_for_update().get(pk=school.pk)
+    if not can_change_school(by, held):
+        raise NotAllowed("change the school's words")
+    words = {Role(role).value: word.strip() for role, word in labels.items() if word.strip()}
+    held.role_labels = {role: word for role, word in words.items() if word != Role(role).label}
+    spoken = [held.label_of(role).casefold() for role in Role]
+    twice = [role for role in Role if spoken.count(held.label_of(role).casefold()) > 1]
+    if twice:
+        raise Refused(f"“{held.label_of(twice[0])}” would be the word for two roles. Choose another for one of them.")
+    save_as(held, by, reason or "Words for roles changed")
     return held

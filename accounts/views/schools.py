@@ -5,13 +5,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.decorators import needs
-from accounts.forms.schools import SchoolSettingsForm
+from accounts.forms.schools import RoleLabelsForm, SchoolSettingsForm
 from accounts.models import Role, School, Site
 from accounts.quiet import in_words
 from accounts.rules import holds
 from accounts.selectors import school_to_change
-from accounts.services import SCHOOL_SETTINGS, change_school
+from accounts.services import SCHOOL_SETTINGS, change_role_labels, change_school
 from policyportal.lib.timeline import timeline_of
+from policyportal.lib.workflow import Refused
 
 
 @needs("view_school")
@@ -53,6 +54,7 @@ def school_detail(request):
             (label, reverse(page))
             for label, page, capability in (
                 ("Change settings", "accounts:school_edit", "manage_school"),
+                ("Change words for roles", "accounts:role_labels_edit", "manage_school"),
                 ("Whose accounts may sign in", "accounts:other_accounts_edit", "manage_sign_in"),
             )
             if holds(request.membership, capability)
@@ -76,6 +78,23 @@ def school_edit(request):
         "accounts/school_edit.html",
         {"form": form, "trail": [("The school", reverse("accounts:school_detail"))]},
     )
+
+
+@needs("manage_school")
+def role_labels_edit(request):
+    """Change this school's own words for roles."""
+    school = school_to_change(request.membership)
+    form = RoleLabelsForm(request.POST or None, school=school)
+    if form.is_valid():
+        try:
+            change_role_labels(school, by=request.membership, labels=form.labels(), reason=form.cleaned_data["reason"])
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "The words are changed.")
+            return redirect("accounts:school_detail")
+    trail = [("The school", reverse("accounts:school_detail"))]
+    return render(request, "accounts/role_labels_edit.html", {"form": form, "trail": trail})
 
 
 def setting_labels():

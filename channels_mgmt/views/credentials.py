@@ -2,27 +2,25 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import needs
 from channels_mgmt.models import CredentialChange
-from channels_mgmt.views.channels import found
-from policyportal.lib.workflow import NotAllowed, TooLate, steps_of, take
+from channels_mgmt.rules import can_manage_channel
+from channels_mgmt.views.channels import guarded
+from policyportal.lib.workflow import NotAllowed, TooLate, take
 
 
 @require_POST
 @needs("view_channels")
-def credential_step(request, pk):
+def credential_change(request, pk):
     """Say that the credentials which a leaver knew are changed."""
     changes = CredentialChange.objects.visible_to(request.membership)
     change = get_object_or_404(changes.select_related("channel"), pk=pk)
-    channel = found(request, change.channel_id)
-    if request.POST.get("step") not in {step.name for step in steps_of(CredentialChange)}:
-        raise Http404
+    channel = guarded(request, change.channel_id, can_manage_channel)
     try:
-        take(request.POST["step"], change, request.membership)
+        take("change", change, request.membership)
     except NotAllowed:
         raise PermissionDenied from None
     except TooLate as late:

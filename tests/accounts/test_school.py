@@ -62,6 +62,7 @@ def test_the_motto_stands_in_the_header_of_every_page_once_the_head_has_set_it(c
         "block_threshold": 4,
         "takedown_hours": 24,
         "acknowledgement_days": 10,
+        "credential_days": 1,
         "second_factor_grace_days": 14,
         "quiet_from": "19:00",
         "quiet_until": "07:00",
@@ -88,7 +89,13 @@ def test_the_motto_stands_in_the_header_of_every_page_once_the_head_has_set_it(c
     ],
 )
 def test_quiet_hours_are_times_and_leave_noon_free(cast, start, end, error):
-    typed = {"accent": "teal", "block_threshold": 3, "takedown_hours": 24, "acknowledgement_days": 14}
+    typed = {
+        "accent": "teal",
+        "block_threshold": 3,
+        "takedown_hours": 24,
+        "acknowledgement_days": 14,
+        "credential_days": 1,
+    }
     typed |= {"moderation_target_hours": 24, "second_factor_grace_days": 14, "quiet_from": start, "quiet_until": end}
     response = cast.client("headteacher").post("/school/settings/", typed)
     assert error in response.content.decode()
@@ -105,7 +112,13 @@ def test_the_head_sets_quiet_hours_and_everybody_reads_them(cast):
 @pytest.mark.parametrize("number", ["0", "-1", "", "many"])
 def test_a_setting_that_is_no_number_of_one_or_more_is_refused(cast, number):
     before = cast.school().moderation_target_hours
-    typed = {"accent": "teal", "block_threshold": 3, "takedown_hours": 24, "acknowledgement_days": 14}
+    typed = {
+        "accent": "teal",
+        "block_threshold": 3,
+        "takedown_hours": 24,
+        "acknowledgement_days": 14,
+        "credential_days": 1,
+    }
     response = cast.client("headteacher").post("/school/settings/", typed | {"moderation_target_hours": number})
     assert "moderation_target_hours" in response.context["form"].errors
     assert response.context["school"].accent == "navy"
@@ -141,3 +154,30 @@ def test_a_school_joins_with_its_federation_and_sites_and_a_history_from_the_fir
     with pytest.raises(Refused):
         register_school(**facts)
     assert School.objects.filter(slug="hill").count() == 1
+
+
+def test_the_head_gives_roles_the_school_s_own_words_and_they_show_wherever_the_role_does(cast):
+    head = cast.client("headteacher")
+    assert (
+        head.post("/school/words/", {"deputy_head": "Head of School", "reason": "As in the prospectus"}).status_code
+        == 302
+    )
+    assert cast.school().role_labels == {"deputy_head": "Head of School"}
+    assert cast.school().history.first().history_change_reason == "As in the prospectus"
+    for path in ("/people/", "/school/", cast.deputy_head.get_absolute_url()):
+        assert "Head of School" in cast.client("teacher").get(path).content.decode()
+    assert "Head of School" not in cast.client("teacher", "elmwood").get("/people/").content.decode()
+    head.post("/school/words/", {"deputy_head": "", "reason": ""})
+    assert cast.school().role_labels == {}
+
+
+def test_one_word_for_two_roles_is_refused(cast):
+    answer = cast.client("headteacher").post("/school/words/", {"deputy_head": "headteacher"})
+    assert "would be the word for two roles" in answer.content.decode()
+    assert cast.school().role_labels == {}
+
+
+def test_nobody_but_the_head_changes_the_words(cast):
+    for role in ("deputy_head", "technical_administrator", "chair"):
+        assert cast.client(role).post("/school/words/", {"deputy_head": "Boss"}).status_code == 403
+    assert cast.school().role_labels == {}
