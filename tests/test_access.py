@@ -15,7 +15,8 @@ from django.urls import path, reverse
 from accounts.models import Membership, Role
 from accounts.rules import SECOND_STEP_ROLES
 from policyportal.lib.dates import today
-from tests.authz.table import METHODS, ROWS, SOURCE, UNUSED, VARIANTS, addresses, unlisted
+from tests.authz.table import METHODS, ROWS, SOURCE, UNUSED, VARIANTS, addresses, roles_in, unlisted
+from tests.planted import INCIDENTS
 from tests.stage import undone
 
 ALL = ROWS + VARIANTS
@@ -33,15 +34,16 @@ def ask(client: Client, row, planted, method=""):
     return response, body
 
 
-def told_of(planted, response, body) -> bool:
-    """Say whether an answer shows anything that was planted, in its body or its headers."""
-    return planted.canary.encode() in body + repr(response.headers).encode()
+def told_of(marks, response, body) -> bool:
+    """Say whether an answer shows any of the marks, in its body or its headers."""
+    shown = body + repr(response.headers).encode()
+    return any(mark in shown for mark in marks)
 
 
-def sweep(client: Client, planted, methods, expected, *, silent, rows=ALL) -> dict:
+def sweep(client: Client, planted, methods, expected, hidden, rows=ALL) -> dict:
     """Ask for every address by each method and return what was not answered as `expected(row, method)` says.
 
-    An answer may show what was planted only where `silent(row)` is false.
+    No answer may show one of the marks in `hidden(row)`.
     """
     wrong = {}
     for row in rows:
@@ -49,14 +51,27 @@ def sweep(client: Client, planted, methods, expected, *, silent, rows=ALL) -> di
             response, body = ask(client, row, planted, method)
             if response.status_code not in expected(row, method):
                 wrong[row.id, method] = response.status_code, expected(row, method)
-            elif silent(row) and told_of(planted, response, body):
+            elif told_of(hidden(row), response, body):
                 wrong[row.id, method] = "says too much"
     return wrong
 
 
-def refuses(row, role) -> bool:
-    """Say whether the table turns this role away."""
-    return not row.public and role not in row.open_to
+def hidden_from(role, planted):
+    """Return which marks no answer to this role may show, by its row.
+
+    Nothing planted where the role is turned away; elsewhere nothing of incidents that it does not see, and never who
+    reported, which is told on being asked with a reason.
+    """
+    everything = [planted.canary.encode()]
+    marks = {name: f"{name.upper()}-{planted.canary}" for name in INCIDENTS}
+    unseen = [mark.encode() for name, mark in marks.items() if role not in roles_in(SOURCE["incidents"][name]["see"])]
+    unseen += [f"{word} {mark}".encode() for mark in marks.values() for word in ("Reporter", "Contact")]
+    return lambda row: everything if not row.public and role not in row.open_to else unseen
+
+
+def anything(stage):
+    """Return that no page shows anything planted, but the public ones what they show to all."""
+    return lambda row: [] if row.public else [stage.oakfield.canary.encode()]
 
 
 def test_every_address_has_its_row_and_every_row_its_address():
@@ -80,7 +95,7 @@ def test_each_role_gets_the_answers_of_the_table(stage, role, method):
         stage.oakfield,
         [method],
         lambda row, asked: row.answers_to(role, asked),
-        silent=lambda row: refuses(row, role),
+        hidden_from(role, stage.oakfield),
     )
     assert wrong == {}
 
@@ -88,7 +103,7 @@ def test_each_role_gets_the_answers_of_the_table(stage, role, method):
 @pytest.mark.parametrize("role", [*Role.values, "a stranger"])
 def test_no_page_is_asked_with_any_other_method(stage, role):
     client = Client() if role == "a stranger" else stage.cast.client(role)
-    assert sweep(client, stage.oakfield, UNUSED, lambda row, asked: (405,), silent=lambda row: True) == {}
+    assert sweep(client, stage.oakfield, UNUSED, lambda row, asked: (405,), anything(stage)) == {}
 
 
 @pytest.mark.parametrize("method", ["get", "head", "post"])
@@ -102,7 +117,7 @@ def test_a_stranger_is_asked_to_sign_in_unless_the_page_is_public(stage, method)
             right = (
                 response.status_code == 302
                 and response.url.startswith(reverse("account_login"))
-                and not told_of(stage.oakfield, response, body)
+                and not told_of(anything(stage)(row), response, body)
             )
         if not right:
             wrong[row.id] = response.status_code
@@ -126,7 +141,7 @@ def test_the_same_role_of_another_school_finds_no_thing_of_this_one(stage, role,
 
     client = stage.cast.client(role, school)
     things = [row for row in ALL if row.thing and not row.public]
-    assert sweep(client, stage.oakfield, ["get"], expected, silent=lambda row: True, rows=things) == {}
+    assert sweep(client, stage.oakfield, ["get"], expected, anything(stage), rows=things) == {}
 
 
 def lookout(row, role, asked) -> tuple[int, ...]:
@@ -170,7 +185,7 @@ def test_nobody_gets_in_whose_post_is_not_held_today(stage, role, how):
     def expected(row, asked):
         return lookout(row, role, asked)
 
-    assert sweep(client, stage.oakfield, ["get"], expected, silent=lambda row: not row.public) == {}
+    assert sweep(client, stage.oakfield, ["get"], expected, anything(stage)) == {}
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -182,7 +197,7 @@ def test_nobody_gets_in_who_is_switched_off(stage, role, method):
     def expected(row, asked):
         return row.answers_to("nobody", asked) if row.public else (302,)
 
-    assert sweep(client, stage.oakfield, [method], expected, silent=lambda row: not row.public) == {}
+    assert sweep(client, stage.oakfield, [method], expected, anything(stage)) == {}
 
 
 @pytest.mark.parametrize("role", sorted(SECOND_STEP_ROLES))
@@ -195,7 +210,7 @@ def test_nobody_gets_in_whose_post_asks_a_second_step_that_they_have_not_set_up(
     def expected(row, asked):
         return lookout(row, role, asked)
 
-    assert sweep(client, stage.oakfield, ["get"], expected, silent=lambda row: not row.public) == {}
+    assert sweep(client, stage.oakfield, ["get"], expected, anything(stage)) == {}
 
 
 @pytest.mark.parametrize("role", Role.values)
