@@ -20,10 +20,12 @@ from accounts.services.guesses import ask, forgive
 from incidents.receipts import in_groups, new_receipt, normalised
 from policyportal.lib.dates import today
 from policyportal.lib.waiting import Waiting
-from policyportal.lib.workflow import NotAllowed, Refused, save_as
+from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
 
 # Without these nobody is led to a report, and nobody can be told about the head.
 MUST_BE_FILLED = (Role.HEADTEACHER, Role.DSL, Role.DEPUTY_DSL, Role.CHAIR)
+# What is said of a school when it is set up, and may be corrected until it opens.
+SCHOOL_FACTS = ("name", "short_name", "slug", "phase", "roll", "email", "telephone")
 # The posts that the second person confirms.
 CONFIRMED = frozenset({*TWO_PERSON_ROLES, Role.DEPUTY_DSL})
 WRONG_CODE = "This is not the code. Whoever runs the server makes a new one with “manage.py set_up_code”."
@@ -89,6 +91,15 @@ def claim(*, code: str, person: Mapping[str, str], school: Mapping[str, Any]) ->
             give_post(user=user, school=place, role=own_role, seniority=1 if own_role == Role.HEADTEACHER else 100)
     forgive([guess])
     return user, post
+
+
+@transaction.atomic
+def correct_school(*, by: Membership, **facts: Any) -> School:
+    """Correct what was said of a school that is not open yet, and return it. Tells nobody."""
+    school = _not_open(by, "manage_people")
+    fill(school, facts, SCHOOL_FACTS)
+    save_as(school, by, "Corrected while it was set up")
+    return school
 
 
 def standings(school: School) -> list[Standing]:

@@ -7,20 +7,40 @@ from django.contrib.auth.password_validation import validate_password
 
 from accounts.models import Role, School, User
 from policyportal.lib.forms import PortalForm, PortalModelForm
+from policyportal.set_up import SCHOOL_FACTS
 
 # What the first administrator may be besides: posts that somebody holds who sets up a portal.
 OWN_ROLES = (Role.HEADTEACHER, Role.BUSINESS_MANAGER, Role.COMPUTING_LEAD, Role.OFFICE, Role.DEPUTY_HEAD)
 NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
-class SetUpForm(PortalModelForm):
+class SchoolForm(PortalModelForm):
+    """The facts of a school, while it is set up."""
+
+    class Meta:
+        model = School
+        fields = SCHOOL_FACTS
+        labels = {"name": "Name of the school", "short_name": "Short name", "slug": "Web name"}
+        help_texts = {
+            "short_name": "As people say it.",
+            "slug": "Part of the address of its public page: small letters, figures and hyphens, like oak-primary.",
+            "phase": "Such as primary, secondary or all-through.",
+        }
+        widgets = {"roll": forms.NumberInput({"class": "govuk-input--width-5", "inputmode": "numeric"})}
+
+    def school(self) -> dict[str, Any]:
+        """Return what was filled in about the school, for the verb."""
+        return {name: self.cleaned_data[name] for name in SCHOOL_FACTS}
+
+
+class SetUpForm(SchoolForm):
     """The code that shows who may claim the portal, its first administrator, and the school."""
 
     selects = ("own_role",)
     fieldsets = (
         ("The code", ["code"]),
         ("You", ["person_name", "person_email", "password", "again", "own_role"]),
-        ("The school", ["name", "short_name", "slug", "phase", "roll", "email", "telephone"]),
+        ("The school", SCHOOL_FACTS),
     )
 
     code = forms.CharField(
@@ -51,17 +71,6 @@ class SetUpForm(PortalModelForm):
         help_text="You are the technical administrator in any case: you configure the portal and read no report.",
     )
 
-    class Meta:
-        model = School
-        fields = ("name", "short_name", "slug", "phase", "roll", "email", "telephone")
-        labels = {"name": "Name of the school", "short_name": "Short name", "slug": "Web name"}
-        help_texts = {
-            "short_name": "As people say it.",
-            "slug": "Part of the address of its public page: small letters, figures and hyphens, like oak-primary.",
-            "phase": "Such as primary, secondary or all-through.",
-        }
-        widgets = {"roll": forms.NumberInput({"class": "govuk-input--width-5", "inputmode": "numeric"})}
-
     def clean(self) -> dict[str, Any]:
         """Refuse a weak password, one too like the person, and two that differ."""
         cleaned = super().clean()
@@ -81,7 +90,7 @@ class SetUpForm(PortalModelForm):
         given = self.cleaned_data
         person = {name: given[f"person_{name}"] for name in ("name", "email")}
         person |= {name: given[name] for name in ("password", "own_role")}
-        return {"code": given["code"], "person": person, "school": {name: given[name] for name in self.Meta.fields}}
+        return {"code": given["code"], "person": person, "school": self.school()}
 
 
 class HolderForm(PortalForm):

@@ -10,6 +10,7 @@ portal = [
     path("induction/", induction.induction, name="induction"),
     path("set-up/", set_up.set_up, name="set_up"),
     path("set-up/school/", set_up.set_up_overview, name="set_up_overview"),
+    path("set-up/facts/", set_up.set_up_school, name="set_up_school"),
     path("set-up/posts/<slug:role>/", set_up.set_up_post, name="set_up_post"),
     path("set-up/open/", set_up.set_up_open, name="set_up_open"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),

@@ -195,13 +195,14 @@ def what_was_done(request, staff_import):
     """Return the page of a file that was imported: counts, the rows left out, and who waits to be invited."""
     return {
         "facts": [
-            {"label": label, "value": str(staff_import.outcome[kind])}
-            for kind, label in Kind.choices
+            {"label": kind.label, "value": str(staff_import.outcome[kind])}
+            for kind in (*(kind for kind in Kind if kind is not Kind.WRONG), Kind.WRONG)
             if staff_import.outcome.get(kind)
         ],
         "headers": HEADERS[Kind.WRONG],
         "rows": [
-            [str(number), name_in(staff_import, cells), why] for number, cells, why in staff_import.rows[:MOST_SHOWN]
+            [f"Row {number}", name_in(staff_import, cells), why]
+            for number, cells, why in staff_import.rows[:MOST_SHOWN]
         ],
         "waiting": len(never_invited(request.membership)),
     }
@@ -212,11 +213,11 @@ def row_of(one):
     row = one.row
     name = row.name or "No name"
     return {
-        Kind.WRONG: [str(row.number), name, " ".join(one.why)],
+        Kind.WRONG: [f"Row {row.number}", name, " ".join(one.why)],
         Kind.NEW: [name, row.email, row.word or "No post in the file", row.starts_on or "Today"],
         Kind.CHANGED: [name, "; ".join(f"{what}: from {before} to {after}" for what, before, after in one.shown)],
         Kind.SAME: [name, row.email],
-        Kind.LEFT_OUT: [str(row.number), name, row.word or "None"],
+        Kind.LEFT_OUT: [f"Row {row.number}", name, row.word or "None"],
     }[one.kind]
 
 

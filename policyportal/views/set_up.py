@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.decorators import needs
 from accounts.rules import TWO_PERSON_ROLES
-from accounts.selectors import people_of, portal_is_empty
+from accounts.selectors import people_of, portal_is_empty, school_to_change
 from accounts.services import add_person
 from accounts.sessions import begin
 from policyportal.lib.workflow import Refused
@@ -20,13 +20,14 @@ from policyportal.set_up import (
     ask_to_open,
     can_be_opened_by,
     claim,
+    correct_school,
     digest_of,
     missing_in,
     open_school,
     posts_to_confirm,
     standings,
 )
-from policyportal.set_up_forms import HolderForm, OpenForm, SetUpForm
+from policyportal.set_up_forms import HolderForm, OpenForm, SchoolForm, SetUpForm
 
 
 @never_cache
@@ -74,6 +75,20 @@ def set_up_overview(request):
         "tasks": ([*first_tasks(membership)] if opening else []) + [task_of(standing, school) for standing in found],
     }
     return render(request, "policyportal/set_up_overview.html", context)
+
+
+@needs("manage_people")
+def set_up_school(request):
+    """Correct what was said of the school, until it opens."""
+    if request.membership.school.opened_at is not None:
+        return redirect("accounts:school_detail")
+    form = SchoolForm(request.POST or None, instance=school_to_change(request.membership))
+    if form.is_valid():
+        correct_school(by=request.membership, **form.school())
+        messages.success(request, "The school is corrected.")
+        return redirect("portal:set_up_overview")
+    trail = [("Setting up", reverse("portal:set_up_overview"))]
+    return render(request, "policyportal/set_up_school.html", {"form": form, "trail": trail})
 
 
 @needs("manage_people")
@@ -144,7 +159,7 @@ def first_tasks(membership):
     number = people_of(membership).values("user").distinct().count()
     return [
         {"title": "First administrator", "url": membership.get_absolute_url(), "status": "Done", "tone": "good"},
-        {"title": "The school", "url": reverse("accounts:school_detail"), "status": "Done", "tone": "good"},
+        {"title": "The school", "url": reverse("portal:set_up_school"), "status": "Done", "tone": "good"},
         {
             "title": "People",
             "url": reverse("accounts:staff_import_create"),

@@ -20,6 +20,7 @@ from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
 from policyportal.set_up import (
     ask_to_open,
+    correct_school,
     digest_of,
     missing_in,
     new_code,
@@ -215,6 +216,22 @@ def test_the_administrator_gives_the_posts_that_take_two_people_only_until_the_s
     ask_to_open(by=by)
     confirmed(post_of("headteacher"))
     assert not can_give_role(administrator(), Role.DSL)
+
+
+def test_what_was_said_of_the_school_is_corrected_until_it_opens(bare):
+    client, _ = claimed()
+    facts = {name: TYPED[name] for name in ("name", "short_name", "slug", "phase", "roll", "email", "telephone")}
+    assert "Birch Primary School" in client.get("/set-up/facts/").content.decode()
+    wrong = client.post("/set-up/facts/", facts | {"slug": "two words"})
+    assert "slug" in wrong.context["form"].errors
+    done = client.post("/set-up/facts/", facts | {"name": "Beech School", "slug": "beech"}, follow=True)
+    assert "Setting up Beech School" in done.content.decode()
+    assert School.objects.get().slug == "beech"
+    School.objects.update(opened_at=timezone.now())
+    assert client.post("/set-up/facts/", facts).url == "/school/"
+    assert School.objects.get().slug == "beech"
+    with pytest.raises(Refused, match="open already"):
+        correct_school(by=administrator(), name="Elm School")
 
 
 def test_nobody_gives_themselves_a_post_while_a_school_is_set_up(bare):
