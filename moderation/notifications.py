@@ -23,7 +23,8 @@ def imagery_recorded(item: Item) -> None:
     present = Membership.objects.present().filter(school=item.school_id).select_related("user")
     people = list(present.holding(Role.DSL, Role.DEPUTY_DSL)) or list(present.holding(Role.HEADTEACHER))
     for post in people:
-        _tell(post, item, "imagery_recorded", "Something on a channel needs you at once", item.get_absolute_url())
+        subject = "Something on a channel needs you at once"
+        _tell(post, item, "imagery_recorded", subject, item.get_absolute_url(), urgent=True)
 
 
 def block_proposed(block: Block) -> None:
@@ -39,5 +40,13 @@ def _tell_team(item: Item, event: str, subject: str) -> None:
             _tell(post, item, event, subject, item.get_absolute_url())
 
 
-def _tell(post: Membership, thing: Item | Block, event: str, subject: str, path: str) -> None:
-    notify(user=post.user, school=thing.school, event=event, subject=subject, path=path, key=f"{event}:{thing.pk}")
+def _tell(post: Membership, thing: Item | Block, event: str, subject: str, path: str, *, urgent: bool = False) -> None:
+    notify(
+        user=post.user,
+        school=thing.school,
+        event=event,
+        subject=subject,
+        path=path,
+        key=f"{event}:{thing.pk}",
+        urgent=urgent,
+    )

@@ -63,12 +63,15 @@ def after_signing_in_again(view):
 
 
 @never_cache
-@needs("read_notifications")
 def other_accounts(request):
-    """How this person signs in: the accounts that they linked, those that they may link, and the other ways."""
+    """How this person signs in: the accounts that they linked, those that they may link, and the other ways.
+
+    It is their own, so no post is needed; an account is linked at a school, so one is needed for that.
+    """
     linked = linked_accounts(request.user)
     held = {account.provider for account in linked}
-    offered = [provider for provider in providers() if lists(request.membership.school, provider.id)]
+    school = request.membership.school if request.membership else None
+    offered = [provider for provider in providers() if school and lists(school, provider.id)]
     context = {
         "linked": [
             {

@@ -536,6 +536,17 @@ def test_the_buttons_stand_only_where_they_lead_somewhere(cast, provider, settin
     assert Client().post("/sign-in/with/google/").status_code == 404
 
 
+def test_somebody_without_a_post_sees_what_they_linked_and_can_link_nothing_more(cast, provider, listed):
+    client = link(cast, provider)
+    post = cast.teacher
+    post.ends_on = today() - timedelta(days=1)
+    post.save()
+    page = client.get(HOW)
+    assert page.status_code == 200
+    assert "tara@oakfield.example" in page.content.decode()
+    assert "Link your" not in page.content.decode()
+
+
 def test_more_schools_and_more_linked_accounts_take_no_more_queries(cast, provider, listed):
     client = cast.client("teacher")
     client.get(HOW)

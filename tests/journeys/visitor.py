@@ -37,6 +37,8 @@ class Visitor:
         self.scripts = scripts
         self.page: Page = context.new_page()
         self.faults: list[str] = []
+        # Whose pages, besides the portal's, a journey leads over.
+        self.elsewhere: tuple[str, ...] = ()
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.faults.append(f"script error: {error}"))
         self.page.on("requestfailed", self._failed)
@@ -130,7 +132,7 @@ class Visitor:
             self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith((f"{self.address}/", "data:")):
+        if not request.url.startswith((f"{self.address}/", "data:", *self.elsewhere)):
             self.faults.append(f"asked elsewhere: {request.url}")
 
     def _answered(self, response: Response) -> None:

@@ -69,6 +69,7 @@ def test_where_a_child_may_be_shown_the_safeguarding_lead_is_told_and_no_file_is
     item = record(imagery=imagery)
     told = Notification.objects.filter(event="imagery_recorded")
     assert {row.user for row in told} == {cast.dsl.user, cast.deputy_dsl.user}
+    assert all(row.urgent for row in told)
     assert item.words_only
 
 

@@ -130,13 +130,15 @@ def chart(
 
 @register.filter
 def shown(value: Any) -> Any:
-    """Show a day or an instant the portal's way, yes and no as words, and everything else as it is."""
+    """Show a day or an instant the portal's way, yes and no as words, a list with commas, and all else as it is."""
     if isinstance(value, datetime):
         return f"{day(value)}, {clock(value)}"
     if isinstance(value, date):
         return day(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     return "" if value is None else value
 
 
