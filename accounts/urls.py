@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.views import (
     appointments,
     joining,
+    joining_passkey,
     other_accounts,
     people,
     schools,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("people/<uuid:pk>/invite/", joining.invitation_send, name="invitation_send"),
     path("people/<uuid:pk>/invitation/withdraw/", joining.invitation_withdraw, name="invitation_withdraw"),
     path("invitation/", joining.invitation_accept, name="invitation_accept"),
+    path("invitation/passkey/", joining_passkey.invitation_passkey, name="invitation_passkey"),
     path("invitation/<str:token>/", joining.invitation_open, name="invitation_open"),
     path("appointments/", appointments.appointment_list, name="appointment_list"),
     path("appointments/new/", appointments.appointment_create, name="appointment_create"),

@@ -10,11 +10,13 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
-from accounts.models import Notification, User
+from accounts.inviting import token_of
+from accounts.models import Invitation, Notification, User
 from accounts.second_step import secrets_of
+from accounts.services import add_person
 from policyportal.lib.encryption import Unreadable, current_prefix, rotate
 from policyportal.lib.models import OutboxMail
 from policyportal.management.commands.rotate_keys import STORES
@@ -503,3 +505,63 @@ def test_a_secret_is_never_kept_for_nobody():
         raise LookupError
     with pytest.raises(Unreadable), secrets_of(User()):
         Authenticator(user=User(), type="totp", data={"secret": "plain"}).wrap().validate_code("000000")
+
+
+# Joining with a passkey
+
+
+@pytest.fixture
+def nia(cast):
+    """Somebody invited who has not joined."""
+    return add_person(name="Nia Nowak", email="nia@oakfield.example", by=cast.headteacher, role="teacher")
+
+
+def opened(post):
+    client = Client()
+    client.get(reverse("accounts:invitation_open", args=[token_of(Invitation.objects.waiting().get(post=post))]))
+    return client
+
+
+JOIN = reverse_lazy("accounts:invitation_passkey")
+
+
+def test_somebody_invited_joins_with_a_passkey_in_place_of_a_password(nia):
+    client, passkey = opened(nia), Passkey()
+    options = options_in(client.get(JOIN))
+    answer = client.post(JOIN, {"name": "", "credential": passkey.create(options)})
+    assert answer.url == reverse("mfa_view_recovery_codes")
+    nia.refresh_from_db()
+    assert nia.accepted_at
+    assert not nia.user.has_usable_password()
+    assert Authenticator.objects.get(user=nia.user, type="webauthn").wrap().name == "Passkey 1"
+    assert is_signed_in(sign_in_with(passkey)[0])
+
+
+def test_a_passkey_that_is_none_takes_nothing_up(nia):
+    client = opened(nia)
+    client.get(JOIN)
+    for sent in ("", "{}", Passkey(verifies=False).create(options_in(client.get(JOIN)))):
+        assert client.post(JOIN, {"name": "", "credential": sent}).status_code == 200
+    nia.refresh_from_db()
+    assert nia.accepted_at is None
+    assert not Authenticator.objects.filter(user=nia.user).exists()
+
+
+def test_without_the_link_of_an_invitation_nobody_joins_with_a_passkey(nia):
+    assert Client().get(JOIN).status_code == 404
+    assert Client().post(JOIN, {"credential": "{}"}).status_code == 404
+
+
+def test_an_invitation_does_not_add_a_passkey_to_somebody_who_joined_before(cast, nia):
+    nia.user.joined_at = timezone.now()
+    nia.user.save()
+    client = opened(nia)
+    assert client.get(JOIN).url == reverse("accounts:invitation_accept")
+    assert client.post(JOIN, {"credential": "{}"}).url == reverse("accounts:invitation_accept")
+
+
+def test_nor_to_somebody_else_who_is_signed_in_at_that_browser(cast, nia):
+    client = cast.client("teacher")
+    client.get(reverse("accounts:invitation_open", args=[token_of(Invitation.objects.waiting().get(post=nia))]))
+    assert client.get(JOIN).url == reverse("accounts:invitation_accept")
+    assert not Authenticator.objects.filter(user__in=[nia.user, cast.user("teacher")]).exists()

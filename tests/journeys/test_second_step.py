@@ -1,8 +1,17 @@
 """Journeys of signing in: with an app on a phone, with a recovery code, with a passkey alone, and at the last day."""
 
-import pytest
+import json
+import re
+from pathlib import Path
 
-from accounts.models import School
+import pytest
+from django.contrib.sessions.models import Session
+from django.core import mail
+from django.db import connection
+
+from accounts.models import Role, School, User
+from accounts.services import add_person
+from policyportal.lib import outbox
 from tests.cast import Cast
 from tests.journeys.conftest import DESK, PHONE
 from tests.second_steps import code_of
@@ -49,6 +58,22 @@ def sign_out(visitor):
     visitor.press("Sign out")
 
 
+def everything_stored():
+    """Return all that the database holds: its files where it has some of its own, else every row of every table."""
+    if connection.vendor == "sqlite":
+        name = connection.settings_dict["NAME"]
+        files = [Path(f"{name}{suffix}") for suffix in ("", "-wal")]
+        held = b"".join(file.read_bytes() for file in files if file.exists()).decode(errors="replace")
+    else:
+        with connection.cursor() as cursor:
+            rows = []
+            for table in connection.introspection.table_names(cursor):
+                cursor.execute(f'SELECT "{table}"::text FROM "{table}"')
+                rows += [row for (row,) in cursor.fetchall()]
+        held = "\n".join(rows)
+    return held + json.dumps([session.get_decoded() for session in Session.objects.all()], default=str)
+
+
 def test_a_headteacher_sets_an_app_up_signs_in_with_it_and_later_with_a_recovery_code(visitor, db):
     head = Cast().headteacher.user
     begin_signing_in(visitor, head)
@@ -70,6 +95,9 @@ def test_a_headteacher_sets_an_app_up_signs_in_with_it_and_later_with_a_recovery
     with visitor.page.expect_download() as saved:
         visitor.control("Save as a file").click()
     assert saved.value.path().read_text().split() == codes
+    stored = everything_stored()
+    assert head.email in stored
+    assert not [kept for kept in (secret.replace(" ", ""), *codes) if kept in stored]
     visitor.press("I have kept them")
     visitor.sees("You have 10 left")
 
@@ -166,3 +194,60 @@ def test_without_javascript_the_pages_of_passkeys_say_what_to_do_instead(size, v
     visitor.press("Set up the app")
     visitor.press("Show the codes")
     assert visitor.page.locator("main li code").count() == 10
+
+
+def invited(name):
+    """Add a teacher as the headteacher does, and return the path that their mail links to."""
+    address = f"{name.split()[0].lower()}@oakfield.example"
+    add_person(name=name, email=address, by=Cast().headteacher, role=Role.TEACHER)
+    outbox.drain()
+    (message,) = [one for one in mail.outbox if one.to == [address]]
+    return User.objects.get(email=address), re.search(r"https?://[^/\s]+(/invitation/\S+)", message.body)[1]
+
+
+def test_an_invited_teacher_joins_with_a_passkey_and_has_no_password(visitor, authenticator, db):
+    nia, link = invited("Nia Nowak")
+    visitor.go(link)
+    visitor.sees("Oakfield Primary School invites you")
+    visitor.press("join with a passkey instead")
+    visitor.sees(nia.email)
+    visitor.fill("Name", "Nia’s phone")
+    visitor.press("Join and take up this post")
+    visitor.sees("You have taken up your post in Oakfield Primary School: Teacher", "Recovery codes")
+    visitor.press("Show the codes")
+    nia.refresh_from_db()
+    assert not nia.has_usable_password()
+    assert nia.joined_at
+    assert len(authenticator()) == 1
+
+    sign_out(visitor)
+    visitor.go("/sign-in/")
+    visitor.press("Sign in with a passkey")
+    visitor.sees("Nia Nowak", "What waits for you")
+    visitor.go("/policies/")
+    # The link was for once.
+    sign_out(visitor)
+    visitor.page.goto(f"{visitor.address}{link}")
+    visitor.sees("This invitation is over")
+
+
+def test_an_invited_teacher_joins_with_a_password_and_sets_an_app_up(visitor, db):
+    theo, link = invited("Theo Twist")
+    visitor.go(link)
+    visitor.fill("Choose a password", PASSWORD)
+    visitor.fill("The same password again", PASSWORD)
+    visitor.press("Join and take up this post")
+    visitor.sees("You have taken up your post")
+    visitor.go("/second-step/")
+    visitor.press("Set up an app")
+    secret = visitor.page.locator("ol strong").text_content()
+    visitor.fill("Code that the app shows now", code_of(secret))
+    visitor.press("Set up the app")
+    visitor.press("Show the codes")
+
+    sign_out(visitor)
+    begin_signing_in(visitor, theo)
+    visitor.sees("Second step")
+    visitor.fill("Code", code_of(secret, 1))
+    visitor.press("Carry on")
+    visitor.sees("Theo Twist", "What waits for you")
