@@ -13,6 +13,7 @@ from allauth.account.internal.flows.login import get_authentication_records, rec
 from allauth.core import context
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -46,6 +47,11 @@ def context_in_hand() -> str:
     if owner is None:
         raise LookupError("a secret of nobody's")
     return context_of(owner)
+
+
+def second_steps_of(user: User) -> QuerySet:
+    """Return the app, the recovery codes and the passkeys of `user`, and of nobody else."""
+    return Authenticator.objects.filter(user_id=user.pk)
 
 
 def took_second_step(request: HttpRequest) -> bool:
@@ -83,7 +89,7 @@ def second_step_asked_for(request: HttpRequest) -> bool:
 
 def lead_to_second_step(request: HttpRequest, back_to: str) -> HttpResponseRedirect:
     """Lead to giving the second step, or to setting one up, and from there back to where the person was going."""
-    types = set(Authenticator.objects.filter(user_id=request.user.pk).values_list("type", flat=True))
+    types = set(second_steps_of(request.user).values_list("type", flat=True))
     if not types:
         page = "mfa_index"
     elif Authenticator.Type.TOTP in types:

@@ -47,7 +47,7 @@ from accounts.forms.second_step import (
 )
 from accounts.notifications import second_step_changed
 from accounts.rules import can_remove_second_steps
-from accounts.second_step import record_second_step, second_step_owed
+from accounts.second_step import record_second_step, second_step_owed, second_steps_of
 from accounts.services.second_step import has_second_step, remove_second_steps, spend
 from accounts.views.people import PEOPLE, found
 from policyportal.lib.encryption import Unreadable
@@ -67,7 +67,7 @@ uncached = method_decorator(never_cache, name="dispatch")
 def overview(request):
     """The passkeys, the app and the recovery codes of this person, and what is still needed."""
     remember_way_back(request)
-    held = list(Authenticator.objects.filter(user=request.user).order_by("created_at"))
+    held = list(second_steps_of(request.user).order_by("created_at"))
     codes = next((one for one in held if one.type == TYPES.RECOVERY_CODES), None)
     context = {
         "app": next((one for one in held if one.type == TYPES.TOTP), None),
@@ -100,7 +100,7 @@ class NewAppView(ActivateTOTPView):
     def form_valid(self, form):
         with transaction.atomic():
             response = super().form_valid(form)
-            app = Authenticator.objects.get(user=self.request.user, type=TYPES.TOTP)
+            app = second_steps_of(self.request.user).get(type=TYPES.TOTP)
             # The code that proved the app is spent with it.
             spend(app, form.counter)
             tell(self.request, "An app for signing in was set up")
@@ -127,7 +127,7 @@ class AppRemoveView(DeactivateTOTPView):
 def recovery_codes(request):
     """The recovery codes, shown once when asked for; afterwards only how many are left."""
     with transaction.atomic():
-        held = Authenticator.objects.select_for_update().filter(user=request.user, type=TYPES.RECOVERY_CODES).first()
+        held = second_steps_of(request.user).select_for_update().filter(type=TYPES.RECOVERY_CODES).first()
         if held is None:
             raise Http404
         codes, unreadable = [], False
@@ -157,7 +157,7 @@ class NewCodesView(GenerateRecoveryCodesView):
     template_name = "accounts/second_step_codes_new.html"
 
     def get_context_data(self, **kwargs):
-        held = Authenticator.objects.filter(user=self.request.user, type=TYPES.RECOVERY_CODES).first()
+        held = second_steps_of(self.request.user).filter(type=TYPES.RECOVERY_CODES).first()
         return super(GenerateRecoveryCodesView, self).get_context_data(**kwargs) | {
             "codes_left": codes_left(held),
             "trail": TRAIL,
@@ -184,7 +184,7 @@ class NewPasskeyView(AddWebAuthnView):
     def form_valid(self, form):
         with transaction.atomic():
             response = super().form_valid(form)
-            passkey = Authenticator.objects.filter(user=self.request.user, type=TYPES.WEBAUTHN).latest("pk")
+            passkey = second_steps_of(self.request.user).filter(type=TYPES.WEBAUTHN).latest("pk")
             tell(self.request, "A passkey for signing in was added")
         record_second_step(self.request, passkey)
         return response
@@ -235,7 +235,7 @@ class SecondStepView(AuthenticateView):
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
         user = self.stage.login.user
-        types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+        types = set(second_steps_of(user).values_list("type", flat=True))
         return context | {
             "takes_codes": bool(types & {TYPES.TOTP, TYPES.RECOVERY_CODES}),
             "takes_passkeys": TYPES.WEBAUTHN in types,
