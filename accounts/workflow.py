@@ -29,7 +29,7 @@ register(
     [
         Step(
             "confirm",
-            "Confirm",
+            "Confirm appointment",
             (PROPOSED,),
             CONFIRMED,
             can_decide_appointment,
@@ -40,7 +40,7 @@ register(
         ),
         Step(
             "refuse",
-            "Refuse",
+            "Refuse appointment",
             (PROPOSED,),
             REFUSED,
             can_decide_appointment,

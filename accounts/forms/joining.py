@@ -61,7 +61,7 @@ class AppointmentForm(PortalForm):
         ("Why", ["reason"]),
     )
 
-    role = forms.ChoiceField(label="Post")
+    role = forms.ChoiceField(label="Post", widget=forms.RadioSelect)
     job_title = forms.CharField(
         label="Title", max_length=100, required=False, help_text="Leave this empty when the post says it."
     )

@@ -96,7 +96,7 @@ class Appointment(SchoolOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_name}: {self.school.label_of(self.role)}"
+        return f"{self.person_name}, {self.school.label_of(self.role)}"
 
     def get_absolute_url(self) -> str:
         return reverse("accounts:appointment_detail", args=[self.pk])
