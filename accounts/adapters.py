@@ -87,6 +87,12 @@ class AccountAdapter(DefaultAccountAdapter):
         messages.error(request, self.error_messages["not_known"])
         return redirect("account_login")
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign somebody in, unless they were switched off while they were still giving their second step."""
+        if not user.is_active:
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse:
         """Start the clocks of the session, and let the browser know that it signed this person in."""
         response = super().post_login(request, user, **details)

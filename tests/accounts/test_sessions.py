@@ -18,6 +18,7 @@ from accounts.services import end_post
 from accounts.services.sessions import end_sessions, in_words
 from policyportal.due import run_due
 from policyportal.lib.dates import today
+from tests.second_steps import code_of, give_app
 
 PASSWORD = "a long enough passphrase"
 TEACHER = "tara@oakfield.example"
@@ -128,6 +129,28 @@ def test_whoever_is_switched_off_is_out_at_the_next_request(cast):
     person.save()
     assert client.get("/people/").url.startswith("/sign-in/")
     assert not is_in(client)
+
+
+def test_whoever_is_switched_off_between_the_password_and_the_second_step_is_not_signed_in(cast):
+    person, client = cast.user(Role.TEACHER), Client()
+    secret = give_app(person)
+    assert client.post("/sign-in/", {"login": TEACHER, "password": PASSWORD}).url == "/sign-in/second-step/"
+    person.is_active = False
+    person.save()
+    client.post("/sign-in/second-step/", {"code": code_of(secret)})
+    assert not is_in(client)
+    assert not UserSession.objects.filter(user=person).exists()
+
+
+def test_the_second_step_gives_the_session_a_new_key_and_the_one_before_opens_nothing(cast):
+    client, secret = Client(), give_app(cast.user(Role.TEACHER))
+    client.post("/sign-in/", {"login": TEACHER, "password": PASSWORD})
+    before = key_of(client)
+    assert not is_in(client)
+    client.post("/sign-in/second-step/", {"code": code_of(secret)})
+    assert is_in(client)
+    assert key_of(client) != before
+    assert not is_in(with_key(before))
 
 
 def test_a_post_ended_yesterday_opens_nothing_at_the_next_request(cast):

@@ -31,6 +31,7 @@ ASKED = (
     "GOOGLE_",
     "MICROSOFT_",
     "BEHIND_PROXY",
+    "SESSION_",
     "LOG_LEVEL",
     "DJANGO_",
 )
@@ -66,6 +67,8 @@ def start(tmp_path):
         ({**PRODUCTION, "PORTAL_DEMO": "1"}, "PORTAL_DEMO is on and PORTAL_ENV is production."),
         ({**PRODUCTION, "DEBUG": "perhaps"}, "DEBUG is 'perhaps'."),
         ({**PRODUCTION, "BEHIND_PROXY": "2"}, "BEHIND_PROXY is '2'."),
+        ({**PRODUCTION, "SESSION_IDLE": "0"}, "SESSION_IDLE is '0'. Write a whole number from 1 to 1440."),
+        ({**PRODUCTION, "SESSION_LONGEST": "48"}, "SESSION_LONGEST is '48'. Write a whole number from 1 to 24."),
         ({**PRODUCTION, "PORT": "eight"}, "PORT is 'eight'."),
         ({**PRODUCTION, "PORT": "70000"}, "PORT is '70000'."),
         ({**PRODUCTION, "DATABASE_URL": "mysql://somewhere/portal"}, "DATABASE_URL begins with 'mysql'."),
