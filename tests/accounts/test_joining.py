@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -65,6 +66,7 @@ def test_adding_somebody_gives_a_post_that_opens_nothing_and_sends_a_link(cast):
     drain()
     [message] = mail.outbox
     assert message.to == ["nia@example.org"]
+    assert "The link works once" in message.body
     path = re.search(r"https?://[^/]+(/invitation/\S+)", message.body)[1]
     assert Client().get(path).url == ACCEPT
 
@@ -360,6 +362,11 @@ def test_a_post_that_begins_later_says_so_to_whoever_has_taken_it_up(cast):
     page = client.get("/", follow=True).content.decode()
     assert "Your post begins on" in page
     assert "Oakfield Primary School" in page
+
+
+def test_the_mail_says_how_long_an_invitation_lasts():
+    assert Invitation.LASTS == timedelta(days=14)
+    assert "for fourteen days" in Path("templates/lib/mail_invitation.txt").read_text()
 
 
 def test_listing_fifty_people_who_have_not_joined_takes_as_many_queries_as_listing_one(cast):
