@@ -275,10 +275,22 @@ class FamilyLinkForm(LinkForm):
         ("You", ["declarer_name", "declarer_contact", "once"]),
     )
 
+    pupil_name = forms.CharField(label="Full name of your child", max_length=150)
     adult_name = forms.CharField(
         label="Name of the adult who works or helps here",
         max_length=150,
         help_text="As you know them, such as Mrs Field. The school finds out who is meant.",
+    )
+    relation = forms.CharField(
+        label="How are they linked?",
+        max_length=200,
+        help_text="For example: she is my sister, he is a friend of our family.",
+    )
+    platforms = forms.CharField(
+        label="Where are they in contact? (optional)",
+        max_length=200,
+        required=False,
+        help_text="For example: our family’s WhatsApp group.",
     )
     declarer_name = forms.CharField(label="Your name", max_length=150)
     declarer_contact = forms.CharField(
@@ -291,12 +303,6 @@ class FamilyLinkForm(LinkForm):
 
     def __init__(self, *args: Any, many_came: bool, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["pupil_name"].label = "Full name of your child"
-        self.fields["relation"].label = "How are they linked?"
-        self.fields["relation"].help_text = "For example: she is my sister, he is a friend of our family."
-        self.fields["platforms"].label = "Where are they in contact? (optional)"
-        self.fields["platforms"].help_text = "For example: our family’s WhatsApp group."
-        self.fields["reason"].label = "Is there anything else to tell us? (optional)"
         if not many_came:
             del self.fields["once"]
 
