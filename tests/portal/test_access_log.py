@@ -103,7 +103,7 @@ def test_an_act_that_shows_nothing_leaves_no_line(cast, oakfield):
 def test_a_history_leaves_one_line_for_each_confidential_incident_that_it_shows(cast, oakfield, page, part):
     answer = cast.client("headteacher").get(reverse(page) + "?kind=note")
     assert answer.status_code == 200
-    seen = {"confidential", "about_dsl", "about_leader"}
+    seen = {"confidential", "about_dsl", "about_leader", "safeguarding"}
     assert sorted(AccessLog.objects.values_list("shown", "object_id")) == sorted(
         (part, oakfield.ids[name]) for name in seen
     )
