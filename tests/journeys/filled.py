@@ -7,6 +7,7 @@ from django.conf import settings
 from accounts.notifications import notify
 from accounts.services import give_post, register_person
 from channels_mgmt import services as channels
+from channels_mgmt.links import declare_link
 from incidents.models import About, Report
 from incidents.services.reports import file_report
 from moderation.services import record_item
@@ -29,7 +30,17 @@ NOT_PAGES = {
 LONG = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh Cholmondeley"
 ROWS_IN_A_LIST = 50
 # Between them they may open every page.
-LOOKERS = ("headteacher", "senior_leader", "office", "chair", "teacher")
+LOOKERS = (
+    "headteacher",
+    "senior_leader",
+    "dsl",
+    "office",
+    "chair",
+    "teacher",
+    "trust_officer",
+    "dpo",
+    "technical_administrator",
+)
 
 
 def fill(cast: Cast) -> Planted:
@@ -65,6 +76,7 @@ def fill(cast: Cast) -> Planted:
             form_token=uuid4(),
         )
         notify(user=teacher.user, school=school, event="told", subject=LONG, path="/", key=f"told:{number}")
+        declare_link(by=teacher, pupil_name=f"{LONG} {number}", relation=LONG, platforms=LONG)
     return planted
 
 
