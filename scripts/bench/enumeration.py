@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
 
@@ -31,9 +30,8 @@ from django.utils import timezone  # noqa: E402
 from accounts.inviting import invite, token_of, withdraw_open  # noqa: E402
 from accounts.models import Role  # noqa: E402
 from accounts.services import give_post, register_person, register_school  # noqa: E402
-from scripts.bench.report import commit  # noqa: E402
+from scripts.bench.report import commit, say, write_section  # noqa: E402
 
-PAGE = Path(__file__).resolve().parent.parent.parent / "docs" / "benchmarks.md"
 HEADING = "## What a stranger can tell by the clock"
 WARM_UP = 20
 MOST_MILLISECONDS, MOST_SHARE = 5.0, 3.0
@@ -193,11 +191,10 @@ def main() -> None:
         for number, surface in enumerate(measured, start=1):
             measure(port, surface, options.times, number)
     words = section(measured, options.times)
-    print(words, flush=True)
-    if not options.keep:
-        before, _, after = PAGE.read_text().partition(HEADING)
-        following = after.find("\n## ")
-        PAGE.write_text(f"{before.rstrip()}\n\n{words}{after[following:] if following >= 0 else ''}")
+    if options.keep:
+        say(words)
+    else:
+        write_section(words)
 
 
 if __name__ == "__main__":

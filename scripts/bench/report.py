@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from scripts.served import ROOT
 TARGET = ROOT / "docs" / "benchmarks.md"
 MOST_MEGABYTES = 150
 LEAST_SHARE = 0.4
+SECTION = re.compile(r"^(?=## )", re.MULTILINE)
+# What `make bench` itself writes; other benchmarks keep a section each.
+OWN = re.compile(r"## ([\d,]+ items|Growth)\n")
 
 
 @dataclass(frozen=True)
@@ -35,8 +39,23 @@ def say(words: str) -> None:
 def write(sizes: Sequence[Size]) -> None:
     """Print the report and keep it in docs/benchmarks.md."""
     words = report(sizes, commit())
-    TARGET.write_text(words)
+    others = [part for part in sections(TARGET.read_text()) if not OWN.match(part)]
+    TARGET.write_text("\n".join([words, *others]))
     say(words)
+
+
+def write_section(words: str) -> None:
+    """Print one benchmark's own section and keep it in docs/benchmarks.md, in place of what it said before."""
+    top, *parts = SECTION.split(TARGET.read_text())
+    heading = words.partition("\n")[0]
+    others = [part for part in parts if not part.startswith(f"{heading}\n")]
+    TARGET.write_text("\n".join(part.strip() + "\n" for part in [top, *others, words]))
+    say(words)
+
+
+def sections(page: str) -> list[str]:
+    """Return the parts of a page under its second headings, each with its heading."""
+    return SECTION.split(page)[1:]
 
 
 def commit() -> str:
