@@ -8,6 +8,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.inviting import token_of
 from accounts.models import Notification
 from accounts.notifications import notify
 from accounts.services import add_person, open_staff_import, propose_giving
@@ -136,6 +137,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "staff_import": staff_import.pk,
         "dsl": dsl.pk,
         "invited": invited.pk,
+        "invitation_token": token_of(invited.invitations.get()),
         "appointment": appointment.pk,
         "credential_change": credential_change.pk,
         "policy": policy.pk,
