@@ -17,8 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models, transaction
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Replace
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from policyportal.lib.models import Heartbeat, History, Seal, SealedRow, SealForm, SealMark
@@ -32,7 +31,7 @@ BATCH = 500
 # What one run links at most: reminders wait for it.
 MOST_IN_A_RUN = 20_000
 # For this long a lower number may still be committed after a higher one: a transaction that takes its time.
-SETTLING = timedelta(hours=1)
+SETTLING = timedelta(minutes=10)
 LOCK = ""
 BEAT = "seal"
 
@@ -70,11 +69,22 @@ class Source:
                 found.append(self.model._meta.pk.to_python(key))
         return found
 
-    def unlinked(self) -> QuerySet:
-        """Return the rows without a link."""
-        key = Replace(Cast("pk", TextField()), Value("-"), Value(""))
-        link = Seal.objects.filter(table=self.table, row=OuterRef("key"))
-        return self.rows().annotate(key=key).filter(~Exists(link))
+    def batches(self, rows: QuerySet) -> Iterator[list]:
+        """Return the keys of rows, a batch at a time."""
+        keys = rows.values_list("pk", flat=True).iterator(chunk_size=BATCH)
+        while batch := list(islice(keys, BATCH)):
+            yield batch
+
+    def unlinked(self, rows: QuerySet) -> Iterator[list]:
+        """Return the keys of those rows that have no link, a batch at a time.
+
+        Each batch is looked up by itself: a database that has not yet counted its new rows plans a join of the two
+        tables so badly that it takes the square of the time.
+        """
+        for batch in self.batches(rows):
+            linked = Seal.objects.filter(table=self.table, row__in=[named(key) for key in batch])
+            known = set(linked.values_list("row", flat=True))
+            yield [key for key in batch if named(key) not in known]
 
 
 @dataclass(frozen=True)
@@ -95,7 +105,7 @@ class Kept:
     @property
     def key(self) -> str:
         """The row's name in its link."""
-        return str(self.pk).replace("-", "")
+        return named(self.pk)
 
     def text(self, form: Form) -> str:
         """Return the row's canonical text in a form, whose columns it must still have."""
@@ -107,6 +117,11 @@ class Kept:
         """Return the digest of everything that the link answers for."""
         whole = canonical([self.key, self.seal, self.members]) + ("" if self.unreadable else self.text(form))
         return f"{form.fingerprint}.{hashlib.sha256(whole.encode()).hexdigest()}"
+
+
+def named(key: Any) -> str:
+    """Return the name that a link gives a row by its key."""
+    return str(key).replace("-", "")
 
 
 @cache
@@ -125,26 +140,24 @@ def _members_of(model: type[SealedModel]) -> list[type[models.Model]]:
     return [History.m2m_models[field] for field in model._history_m2m_fields]
 
 
-def read(source: Source, rows: QuerySet) -> Iterator[Kept]:
-    """Read rows of a source with their members, in batches; one query for each, and one for each kind of member."""
+def read(source: Source, batches: Iterable[list]) -> Iterator[Kept]:
+    """Read rows with their members by batches of keys; one query for each, and one for each kind of member.
+
+    From a row that cannot be read come its key and nothing else.
+    """
     model, columns = source.model, form_of(source.model).columns
     names = ["pk", model.SEAL, model.THING, model.WHEN, model.GROWS, *columns]
-    for batch in _batches(source, rows, names):
-        members = _read_members(source, [row[0] for row in batch])
-        for pk, seal, thing, when, grown, *values in batch:
+    for keys in batches:
+        if not keys:
+            continue
+        try:
+            rows = list(source.rows().filter(pk__in=keys).values_list(*names))
+        except (ValueError, TypeError):
+            rows = [_read_one(source, key, names) for key in keys]
+        members = _read_members(source, keys)
+        for pk, seal, thing, when, grown, *values in rows:
             found = dict(zip(columns, values, strict=False))
             yield Kept(pk, seal, thing, when, grown, found, members.get(pk, []), unreadable=not values)
-
-
-def _batches(source: Source, rows: QuerySet, names: list[str]) -> Iterator[list]:
-    """Read rows in batches, by their keys; from a row that cannot be read come its key and nothing else."""
-    keys = rows.values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    while batch := list(islice(keys, BATCH)):
-        wanted = source.rows().filter(pk__in=batch)
-        try:
-            yield list(wanted.values_list(*names))
-        except (ValueError, TypeError):
-            yield [_read_one(source, key, names) for key in batch]
 
 
 def _read_one(source: Source, key: Any, names: list[str]) -> tuple:
@@ -188,10 +201,10 @@ def seal_new_rows(*, everywhere: bool = False) -> int:
     instead of what was written lately. A chain that is damaged stops here, with a line in the log and no sign of
     life, and holds nothing else up.
     """
-    added = 0
+    added, reached = 0, {}
     try:
         while added < MOST_IN_A_RUN:
-            linked = _link_batch(everywhere)
+            linked = _link_batch(everywhere, reached)
             added += linked
             if linked < BATCH:
                 break
@@ -202,7 +215,8 @@ def seal_new_rows(*, everywhere: bool = False) -> int:
     return added
 
 
-def _link_batch(everywhere: bool) -> int:
+def _link_batch(everywhere: bool, reached: dict[str, Any]) -> int:
+    """Link a batch; `reached` says up to where this run has searched each table already."""
     with transaction.atomic():
         _, first_time = SealMark.objects.get_or_create(table=LOCK)
         if SealMark.objects.select_for_update(skip_locked=True).filter(table=LOCK).first() is None:
@@ -216,7 +230,10 @@ def _link_batch(everywhere: bool) -> int:
         marks = SealMark.objects.in_bulk()
         for source in sources():
             mark = marks.get(source.table) or SealMark(table=source.table)
-            last = _link(source, mark, links, last, everywhere)
+            since = reached.get(source.table) or (None if everywhere else floor_of(mark, source))
+            last = _link(source, mark, links, last, since)
+            if links and links[-1].table == source.table:
+                reached[source.table] = links[-1].grown
             if len(links) >= BATCH:
                 break
         Seal.objects.bulk_create(links)
@@ -238,15 +255,20 @@ def _begin() -> Seal:
     return first
 
 
-def _link(source: Source, mark: SealMark, links: list[Seal], last: Seal, everywhere: bool) -> Seal:
+def floor_of(mark: SealMark, source: Source) -> Any:
+    """Return from where on a table is searched; a mark that makes no sense only makes the search longer."""
+    with suppress(ValidationError):
+        return source.grows.to_python(mark.floor) if mark.floor else None
+    return None
+
+
+def _link(source: Source, mark: SealMark, links: list[Seal], last: Seal, since: Any) -> Seal:
     """Append links for the source's new rows to `links` and return the last link."""
-    rows = source.unlinked()
-    if mark.floor and not everywhere:
-        # A floor that is none only makes the search longer.
-        with suppress(ValidationError):
-            rows = rows.filter(**{f"{source.model.GROWS}__gte": source.grows.to_python(mark.floor)})
+    rows = source.rows()
+    if since is not None:
+        rows = rows.filter(**{f"{source.model.GROWS}__gte": since})
     wanted = BATCH - len(links)
-    found = list(read(source, rows[:wanted]))
+    found = list(islice(read(source, source.unlinked(rows)), wanted))
     for row in found:
         last = _next(last, source, row)
         links.append(last)
@@ -266,12 +288,12 @@ def _next(last: Seal, source: Source, row: Kept) -> Seal:
         previous=last.hash,
         sealed_at=timezone.now(),
     )
-    link.hash = hash_of(link)
+    link.hash, link.grown = hash_of(link), row.grown
     return link
 
 
 def _move(mark: SealMark, source: Source) -> None:
-    """Raise the floor of the search to what was the top an hour ago or longer: what is below has settled."""
+    """Raise the floor of the search to what was the top ten minutes ago or longer: what is below has settled."""
     now = timezone.now()
     if not mark._state.adding and abs(now - mark.moved_at) < SETTLING:
         return

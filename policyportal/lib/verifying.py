@@ -131,8 +131,8 @@ class Proof:
         found = {}
         for source in sources():
             if source.table in keys:
-                rows = source.model._base_manager.filter(pk__in=source.possible(keys[source.table]))
-                found |= {(source.table, row.key): (source, row) for row in read(source, rows)}
+                rows = read(source, [source.possible(keys[source.table])])
+                found |= {(source.table, row.key): (source, row) for row in rows}
         return found
 
     def _linked(self, link: Seal, found: tuple[Source, Kept] | None) -> Iterator[Finding]:
@@ -186,7 +186,7 @@ class Proof:
 
     def _unlinked(self, source: Source) -> Iterator[Finding]:
         """Judge the rows that wait for their link by their own seals."""
-        for row in read(source, source.unlinked()):
+        for row in read(source, source.unlinked(source.rows())):
             self.rows += 1
             self.waiting += 1
             fault = self._own_seal(source, row)
@@ -196,9 +196,10 @@ class Proof:
     def _copies(self, source: Source) -> Iterator[Finding]:
         seal = source.model.SEAL
         twice: QuerySet[Any] = source.model._base_manager.exclude(**{seal: None}).order_by().values(seal)
-        twice = twice.annotate(times=Count("pk")).filter(times__gt=1).values(seal)
-        for row in read(source, source.rows().filter(**{f"{seal}__in": twice})):
-            yield _finding(COPIED, source, row)
+        twice = twice.annotate(times=Count("pk")).filter(times__gt=1).values_list(seal, flat=True)
+        for copied in twice.iterator(chunk_size=BATCH):
+            for row in read(source, source.batches(source.rows().filter(**{seal: copied}))):
+                yield _finding(COPIED, source, row)
 
 
 def _finding(words: str, source: Source, row: Kept, link: int = 0) -> Finding:

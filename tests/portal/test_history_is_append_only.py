@@ -54,7 +54,10 @@ def blank(field: models.Field):
         return date(2026, 11, 21)
     if isinstance(field, models.UUIDField):
         return uuid4()
-    if isinstance(field, models.IntegerField | models.BooleanField):
+    if field.is_relation:
+        first = field.related_model.objects.first()
+        return first.pk if first else uuid4()
+    if isinstance(field, models.IntegerField | models.BooleanField | models.AutoField):
         return 1
     return "x"[: field.max_length]
 

@@ -192,9 +192,9 @@ def test_the_status_says_what_stands_and_what_never_happened(cast):
 def test_a_verification_takes_no_more_memory_for_more_rows(cast):
     """Whatever there is to read is read in batches: no list of it grows."""
     school, user = cast.school(), cast.user("dsl")
-    look_often(school, user, 2000)
+    look_often(school, user, 1000)
     few = peak()
-    look_often(school, user, 6000)
+    look_often(school, user, 2000)
     assert peak() < few * 1.3
 
 

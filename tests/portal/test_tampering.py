@@ -286,7 +286,7 @@ def recompute_without_the_key(ground: Ground) -> set[Named]:
         for link in Seal.objects.order_by("number"):
             if link.table:
                 source = by_table[link.table]
-                [row] = chain.read(source, source.model.objects.filter(pk=link.row))
+                [row] = chain.read(source, [[link.row]])
                 link.digest = row.digest(form_of(source.model))
             link.previous = previous
             link.hash = previous = chain.hash_of(link)
