@@ -44,12 +44,18 @@ class SchoolSettingsForm(PortalModelForm):
             ["quiet_from", "quiet_until"],
             "Between these times the portal mails nobody, except about safeguarding. The same time twice means never.",
         ),
+        (
+            "Links with families",
+            ["declares_links"],
+            "Staff are asked when they join, families on the school’s public page. The headteacher decides on each.",
+        ),
         FOR_THE_HISTORY,
     )
 
     second_factor_grace_days = forms.IntegerField(
         label="Days to set up a second step", min_value=0, max_value=60, widget=forms.NumberInput(NARROW)
     )
+    declares_links = forms.BooleanField(label="Links between staff and families are declared", required=False)
     quiet_from = forms.TimeField(label="No mail from", help_text="Like 19:00.", **CLOCK)
     quiet_until = forms.TimeField(label="Until", help_text="Like 07:00, the next morning.", **CLOCK)
     reason = forms.CharField(label="Why", max_length=300, required=False, help_text=KEPT)

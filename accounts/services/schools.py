@@ -24,6 +24,7 @@ SCHOOL_SETTINGS = (
     "second_factor_grace_days",
     "quiet_from",
     "quiet_until",
+    "declares_links",
 )
 
 

@@ -250,6 +250,15 @@ def test_where_no_school_asks_there_is_no_such_page(cast):
         links.answer_declaration(by=cast.teacher, has_links=False)
 
 
+def test_the_head_says_in_the_settings_whether_the_school_asks(cast):
+    ask(cast.school(), asks=False)
+    head = cast.client("headteacher")
+    form = head.get("/school/settings/").context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields}
+    assert head.post("/school/settings/", typed | {"declares_links": "on"}).status_code == 302
+    assert cast.school().declares_links and "Links with families" in cast.client("teacher").get("/").content.decode()
+
+
 def test_who_may_not_declare_is_refused(cast):
     for role in ("dpo", "technical_administrator", "trust_officer"):
         assert cast.client(role).get(page("link_create")).status_code == 403
