@@ -21,6 +21,7 @@ PARAMETERS = addresses()
 # Files, and answers to machines.
 NOT_PAGES = {
     "portal:audit_export",
+    "accounts:staff_import_left_out",
     "moderation:capture_download",
     "incidents:evidence_download",
     "healthz",
