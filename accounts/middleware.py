@@ -1,5 +1,6 @@
 """What is settled once for each request: whether the session still lasts, the school worked in, and who must wait."""
 
+import logging
 from math import ceil
 
 from allauth.account.internal.flows.login import AUTHENTICATION_METHODS_SESSION_KEY
@@ -15,6 +16,8 @@ from accounts.models import Membership
 from accounts.selectors import working_membership
 from accounts.services.guesses import TooMany, Wait
 from accounts.services.sessions import forget_session
+
+logger = logging.getLogger("accounts.sign_in")
 
 SESSION_KEY = "membership"
 # What the school worked in opens, as it was at the last request.
@@ -91,6 +94,7 @@ class WaitMiddleware:
         if not isinstance(fault, Wait):
             return None
         too_many = isinstance(fault, TooMany)
+        logger.warning("refused for now: %s", "too many guesses" if too_many else "too many passwords at once")
         shown = {"too_many": too_many, "minutes": ceil(fault.seconds / 60)}
         response = render(request, "accounts/wait.html", shown, status=429 if too_many else 503)
         response["Retry-After"] = str(fault.seconds)

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.authz.table import ROWS, addresses
-from tests.planted import plant
 
 PARAMETERS = addresses()
 ALWAYS = {
@@ -54,16 +53,15 @@ def faults_of(response, *, static=False):
 
 
 @pytest.fixture
-def planted(cast, tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-    return plant(cast, "oakfield")
+def planted(stage):
+    return stage.oakfield
 
 
 @pytest.mark.parametrize("role", ["headteacher", "teacher", "nobody"])
-def test_every_address_of_the_site_map_answers_with_every_header(cast, planted, role):
+def test_every_address_of_the_site_map_answers_with_every_header(stage, planted, role):
     wrong = {}
     for row in ROWS:
-        client = Client() if role == "nobody" else cast.client(role)
+        client = Client() if role == "nobody" else stage.cast.client(role)
         response = getattr(client, row.method)(row.url(planted, PARAMETERS[row.page]))
         found = faults_of(response)
         if found:
@@ -71,10 +69,10 @@ def test_every_address_of_the_site_map_answers_with_every_header(cast, planted, 
     assert wrong == {}
 
 
-def test_no_page_names_another_origin(cast, planted):
+def test_no_page_names_another_origin(stage, planted):
     wrong = {}
     for row in ROWS:
-        response = cast.client("headteacher").get(row.url(planted, PARAMETERS[row.page]))
+        response = stage.cast.client("headteacher").get(row.url(planted, PARAMETERS[row.page]))
         named = [] if response.streaming else FETCHED.findall(response.content.decode(errors="replace"))
         if named:
             wrong[row.id] = named
@@ -126,9 +124,9 @@ def test_a_static_file_carries_every_header_and_may_be_kept(client, settings, tm
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
-def test_no_address_answers_another_method_than_get_head_and_post(cast, planted, method):
+def test_no_address_answers_another_method_than_get_head_and_post(stage, planted, method):
     wrong = {}
-    client = cast.client("headteacher")
+    client = stage.cast.client("headteacher")
     for row in ROWS:
         response = getattr(client, method)(row.url(planted, PARAMETERS[row.page]))
         if response.status_code != 405 or response["Allow"] != "GET, HEAD, POST" or response.content:
