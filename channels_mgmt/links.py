@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import AccessLog, Membership, School
+from accounts.models import Membership, School
 from accounts.rules import holds
+from accounts.services.looking import log_view
 from channels_mgmt import notifications, rules
 from channels_mgmt.models import ContactNote, FamilyLink, LinksDeclaration
 from channels_mgmt.selectors import person_named
@@ -167,10 +168,11 @@ def note_contact(
 
 
 def record_view(link: FamilyLink, *, by: Membership) -> None:
-    """Log that somebody looked at another person's link, in the caller's transaction."""
-    AccessLog.objects.create(
-        school_id=link.school_id, user_id=by.user_id, model="familylink", object_id=link.pk, shown="link"
-    )
+    """Log that somebody looked at another person's link, in the caller's transaction.
+
+    Raises NotLogged where that cannot be stored; the link is then not shown.
+    """
+    log_view(by=by, model="familylink", thing=link.pk, shown="link")
 
 
 def _declare(link: FamilyLink, by: Membership | None) -> FamilyLink:

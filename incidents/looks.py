@@ -55,7 +55,8 @@ def looks_overseen_by(membership: Membership) -> QuerySet[AccessLog]:
 def counted_by_month(membership: Membership) -> list[tuple[datetime, int, int, int, int]]:
     """Return per month, latest first: looks, incidents, people, and how often the reporter was shown; none sealed."""
     sealed = Incident.objects.visible_to(membership).filter(confidentiality=Incident.Confidentiality.SEALED)
-    looks = AccessLog.objects.filter(school_id=membership.school_id).exclude(object_id__in=sealed.values("pk"))
+    looks = AccessLog.objects.filter(school_id=membership.school_id, model="incident")
+    looks = looks.exclude(object_id__in=sealed.values("pk"))
     counted = (
         looks.annotate(month=TruncMonth("at"))
         .order_by()
