@@ -17,6 +17,8 @@ from tests.accounts.staff_lists import HEADER, as_csv, as_workbook, person
 
 ROWS = [person(1, Forename="Zoë"), person(2, Surname="O’Neill")]
 NUMBERED = [(2, ROWS[0]), (3, ROWS[1])]
+# Made once: each workbook carries the time at which it was saved.
+WORKBOOK = as_workbook(ROWS)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
@@ -127,11 +129,11 @@ def test_no_bytes_break_the_reading(content):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.data())
-def test_no_damage_to_a_workbook_breaks_the_reading(data):
-    content = bytearray(as_workbook(ROWS))
-    for _ in range(data.draw(st.integers(1, 6))):
-        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), min_size=1, max_size=6))
+def test_no_damage_to_a_workbook_breaks_the_reading(damage):
+    content = bytearray(WORKBOOK)
+    for place, byte in damage:
+        content[place % len(content)] = byte
     read_or_refused(bytes(content))
 
 
@@ -141,7 +143,7 @@ def test_no_damage_to_a_workbook_breaks_the_reading(data):
 )
 def test_no_sheet_breaks_the_reading(parts):
     sheet = b"<worksheet><sheetData>" + b"".join(parts) + b"</sheetData></worksheet>"
-    read_or_refused(rezipped(as_workbook(ROWS), **{"xl/worksheets/sheet1.xml": sheet}))
+    read_or_refused(rezipped(WORKBOOK, **{"xl/worksheets/sheet1.xml": sheet}))
 
 
 def read_or_refused(content):
