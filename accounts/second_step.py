@@ -120,21 +120,41 @@ class SecondStepMiddleware:
         }
     )
 
+    # What changes or shows second steps: whoever has one gives it before.
+    CHANGES = frozenset(
+        {
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_add_webauthn",
+            "mfa_edit_webauthn",
+            "mfa_remove_webauthn",
+        }
+    )
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.second_step_needed_from = None
+        if request.membership:
+            request.membership.confidential_waits = second_step_asked_for(request)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable, args: tuple, kwargs: dict) -> HttpResponse | None:
         """Answer in place of the view where the second step is owed."""
         page = request.resolver_match.view_name or ""
         public = not getattr(view, "login_required", True)
-        if public or page.startswith("mfa_"):
+        if public or (page.startswith("mfa_") and page not in self.CHANGES):
             return None
-        request.second_step_needed_from = days_of_grace_end(request)
-        if page in self.OPEN or not second_step_owed(request):
+        if page in self.CHANGES:
+            # Else whoever knows the password could add a second step of their own beside the person's.
+            owed = not took_second_step(request) and second_steps_of(request.user).exists()
+        else:
+            request.second_step_needed_from = days_of_grace_end(request)
+            owed = page not in self.OPEN and second_step_owed(request)
+        if not owed:
             return None
         home = reverse(settings.LOGIN_REDIRECT_URL)
         return lead_to_second_step(request, request.get_full_path() if request.method == "GET" else home)

@@ -107,6 +107,8 @@ def of_incident(model: type[models.Model], key: str = "incident_id") -> Callable
 
     def rows(membership: Membership) -> QuerySet:
         handled = visible_incidents(membership).exclude(reports__reporter_id=membership.user_id)
+        if membership.confidential_waits:
+            handled = handled.filter(confidentiality=Incident.Confidentiality.ORDINARY)
         # Asked of each row in turn, newest first, so that a page costs the same however many there are.
         asked = Exists(handled.filter(pk=OuterRef(key)))
         return model.history.filter(asked, school_id=membership.school_id)

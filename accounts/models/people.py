@@ -126,6 +126,9 @@ class Membership(SchoolOwned):
     # The number by which the school's own system knows the person.
     system_id = models.CharField("number in the school’s system", max_length=60, blank=True)
 
+    # Set for each request: what is confidential is not shown until a second step is taken in the session.
+    confidential_waits = False
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

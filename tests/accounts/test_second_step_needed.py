@@ -152,6 +152,21 @@ def test_who_has_only_a_passkey_is_led_to_use_it(cast):
     assert client.get("/people/").url == "/sign-in/again/passkey/?next=%2Fpeople%2F"
 
 
+def test_with_the_password_alone_nobody_adds_or_removes_a_second_step_beside_the_persons_own(cast):
+    """A session may be older than the app: opened on another device before it was set up."""
+    secret = give_app(cast.user("teacher"))
+    client = cast.client("teacher", second_step=False)
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    pages = ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes")
+    for page in pages:
+        assert led_to_second_step(client.get(reverse(page))), page
+        assert led_to_second_step(client.post(reverse(page))), page
+    assert Authenticator.objects.filter(user=cast.user("teacher")).count() == 2
+    led = client.get(reverse("mfa_add_webauthn")).url
+    client.post(led, {"code": code_of(secret)})
+    assert [client.get(reverse(page)).status_code for page in pages] == [200] * len(pages)
+
+
 def test_giving_the_password_again_is_no_second_step(cast):
     grace(cast, 0)
     client = cast.client("headteacher", second_step=False)
@@ -271,6 +286,20 @@ def test_after_a_second_step_one_comes_back_to_the_incident(cast, oakfield):
     answer = client.post(led, {"code": code_of(secret), "next": page})
     assert answer.url == page
     assert client.get(page).status_code == 200
+
+
+def test_the_history_of_what_is_confidential_waits_too_and_that_of_the_ordinary_does_not(cast, oakfield):
+    confidential, ordinary = (
+        Incident.objects.get(pk=oakfield.ids[name]).reference for name in ("confidential", "ordinary")
+    )
+    for path in (reverse("portal:audit"), reverse("portal:audit_export")):
+        # One of the two is a file, which comes in pieces.
+        shown = b"".join(cast.client("headteacher").get(path, {"kind": "incident"})).decode()
+        kept = b"".join(cast.client("headteacher", second_step=False).get(path, {"kind": "incident"})).decode()
+        assert confidential in shown
+        assert ordinary in shown
+        assert confidential not in kept
+        assert ordinary in kept
 
 
 def test_in_a_demo_school_what_is_confidential_does_not_wait(cast, oakfield):
