@@ -13,7 +13,8 @@ HEAD = """# Which post may do what
 Made from `accounts/rules.py` by `manage.py role_matrix`; a test compares the two. A capability opens a kind of page
 or act in the school worked in. Who may see one particular thing is narrower: for incidents it is
 `incidents/access.py`, which leaves out whoever a report is about and their line, and keeps sealed cases to their
-handler. A person who holds several posts may do what any of them may.
+handler; what may be done with which thing is in [authorisation.md](authorisation.md). A person who holds several
+posts may do what any of them may.
 
 """
 
