@@ -1,4 +1,4 @@
-"""Joining, leaving and moving: an invited teacher, a leaver with an open browser, a trust officer, a new headteacher."""
+"""Joining, leaving, moving: an invited teacher, a leaver’s open browser, a trust officer, a new headteacher."""
 
 import re
 
