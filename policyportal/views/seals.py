@@ -1,6 +1,7 @@
 """How the seal of the history stands, for whoever looks after the portal: no content, no names, no numbers."""
 
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.decorators import needs
 from policyportal.seals import standing
@@ -31,7 +32,7 @@ def rows_of(now):
     guarded = "Guarded" if not now.unguarded else f"Open: {', '.join(now.unguarded)}"
     return [
         ["New rows of the history", tag(now.is_sealing, "Sealed", "Not sealed"), now.sealed_at or ""],
-        ["Tables of the history", tag(not now.unguarded, guarded, guarded), ""],
+        ["Tables of the history", tag(not now.unguarded, guarded, guarded), timezone.now()],
         ["Records against their history", *checked(now.compared, "manage.py run_due compares them each night")],
         ["The whole chain", *checked(now.proved, "manage.py audit verify proves it")],
     ]

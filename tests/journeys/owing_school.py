@@ -24,6 +24,10 @@ TEACHERS = 20
 
 call_command("migrate", verbosity=0)
 cast = assemble()
+for each in School.objects.all():
+    # Reminders alone are to be counted, so nobody is mailed the head of the history.
+    each.seal_roles = []
+    each.save()
 school = School.objects.get(slug="oakfield")
 for number in range(TEACHERS):
     user = register_person(email=f"teacher{number}@oakfield.example", name=f"Teacher {number}")

@@ -61,6 +61,29 @@ def test_an_entry_says_who_changed_what_from_what_to_what_and_why(cast, channel)
     assert first.url == channel.get_absolute_url()
 
 
+def test_what_somebody_did_who_has_left_is_told_under_their_name_and_can_be_looked_for(cast, channel):
+    save_as(channel, cast.office, "Looked after")
+    leaver, post = cast.user("office"), cast.office
+    post.ends_on = timezone.localdate() - timedelta(days=1)
+    save_as(post, cast.headteacher, "Left")
+    leaver.is_active = False
+    save_as(leaver, cast.headteacher, "Left")
+    assert told(cast.headteacher, kind="channel")[0].by == "Olive Oakfield"
+    page = cast.client("headteacher").get(AUDIT, {"person": str(leaver.pk), "kind": "channel"})
+    assert "Remove filter</span> Olive Oakfield" in page.content.decode()
+    assert b"Looked after" in page.content
+
+
+def test_what_the_portal_did_by_itself_is_told_with_its_reason_and_opens_at_its_own_address(cast, channel):
+    channel.purpose = "Followed up"
+    save_as(channel, None, "Fell due")
+    [first, *_] = told(cast.headteacher, kind="channel", person="portal")
+    assert (first.by, first.reason) == ("The portal", "Fell due")
+    page = cast.client("headteacher").get(first.get_absolute_url()).content.decode()
+    for words in ("The portal", "Fell due", "Purpose", "Followed up", "Oakfield news"):
+        assert words in page
+
+
 def test_another_schools_past_is_not_told(cast):
     opened(cast, "Riverside news", school="riverside")
     assert "Riverside news" not in {one.what for one in told(cast.headteacher)}
