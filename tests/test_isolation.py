@@ -3,84 +3,62 @@
 import re
 
 import pytest
-from django.apps import apps
-from django.db import connection
 from django.test import Client
 
-from accounts.models import AccessLog, Role
-from channels_mgmt.models import RefusedAttempt
+from accounts.models import Role
+from tests.authz.pairs import everything
 from tests.authz.table import ROWS, VARIANTS, addresses
-from tests.planted import plant
 
 PARAMETERS = addresses()
 THINGS = [row for row in ROWS + VARIANTS if row.thing and not row.public]
 PAGES = [row for row in ROWS if not row.thing]
 OTHERS = ["elmwood", "riverside"]
 ACT = {"step": "close", "reason": "x", "confirm": "on"}
-# Sign-ins and what records that somebody was turned away are written by being turned away.
-MAY_GROW = {"django_session", RefusedAttempt._meta.db_table, AccessLog._meta.db_table}
-
-
-@pytest.fixture
-def oakfield(cast, tmp_path, settings):
-    settings.MEDIA_ROOT = tmp_path
-    return plant(cast, "oakfield")
-
-
-def everything() -> dict[str, list]:
-    """Return every row of every table of the portal, as the database holds it."""
-    tables = [model._meta.db_table for model in apps.get_models(include_auto_created=True)]
-    found = {}
-    with connection.cursor() as cursor:
-        for table in sorted(set(tables) - MAY_GROW):
-            cursor.execute(f'select * from "{table}"')
-            found[table] = sorted(map(repr, cursor.fetchall()))
-    return found
 
 
 @pytest.mark.parametrize("school", OTHERS)
-def test_the_other_school_gets_404_and_writes_nothing(cast, oakfield, school):
+def test_the_other_school_gets_404_and_writes_nothing(stage, school):
     """Whoever may use such a page in their own school finds nothing under the other's id, by look or by act."""
     before = everything()
     wrong = {}
     for role in Role.values:
-        client = cast.client(role, school)
+        client = stage.cast.client(role, school)
         for row in THINGS:
             # Whoever may at home, and two who may not: the rest are turned away by the same line.
             if role not in row.open_to and role not in ("governor", "teacher"):
                 continue
-            url = row.url(oakfield, PARAMETERS[row.page])
+            url = row.url(stage.oakfield, PARAMETERS[row.page])
             for method, data in (("get", None), ("post", ACT)):
                 response = getattr(client, method)(url, data)
                 expected = (403, 404, 405)
                 if role in row.open_to:
                     # A page that is only looked at, or only posted to, may say so before it looks for anything.
                     expected = (404,) if method == row.method else (404, 405)
-                if response.status_code not in expected or oakfield.canary.encode() in response.content:
+                if response.status_code not in expected or stage.oakfield.canary.encode() in response.content:
                     wrong[role, row.id, method] = response.status_code
     assert wrong == {}
     assert everything() == before
 
 
 @pytest.mark.parametrize("school", OTHERS)
-def test_no_page_of_another_school_shows_anything_of_this_one(cast, oakfield, school):
-    theirs = plant(cast, school)
+def test_no_page_of_another_school_shows_anything_of_this_one(stage, school):
+    theirs = stage.planted[school]
     wrong = [
         (role, row.id)
         for role in Role.values
         for row in PAGES
-        if oakfield.canary.encode() in _body(cast.client(role, school), row, theirs)
+        if stage.oakfield.canary.encode() in _body(stage.cast.client(role, school), row, theirs)
     ]
     assert wrong == []
 
 
-def test_lists_do_show_what_is_ones_own(cast, oakfield):
+def test_lists_do_show_what_is_ones_own(stage):
     """The check above would pass on empty pages: here the same words are found by those who may see them."""
     shown = {
         row.page
         for row in PAGES
         for role in ("headteacher", "teacher", "office")
-        if oakfield.canary.encode() in _body(cast.client(role), row, oakfield)
+        if stage.oakfield.canary.encode() in _body(stage.cast.client(role), row, stage.oakfield)
     }
     assert {
         "portal:home",
@@ -101,20 +79,20 @@ def _body(client: Client, row, planted) -> bytes:
     return b"".join(response) if response.streaming else response.content
 
 
-def test_choices_in_forms_name_nobody_and_nothing_of_another_school(cast, oakfield):
+def test_choices_in_forms_name_nobody_and_nothing_of_another_school(stage):
     """Every option of every select that the other school's head can open carries ids of that school alone."""
-    theirs = plant(cast, "riverside")
-    ours = {str(value) for value in oakfield.ids.values()}
+    theirs = stage.planted["riverside"]
+    ours = {str(value) for value in stage.oakfield.ids.values()}
     for row in ROWS:
         if row.method == "get" and not row.public and "headteacher" in row.open_to:
-            body = _body(cast.client("headteacher", "riverside"), row, theirs).decode(errors="replace")
+            body = _body(stage.cast.client("headteacher", "riverside"), row, theirs).decode(errors="replace")
             assert not set(re.findall(r'value="([0-9a-f-]{36})"', body)) & ours, row.id
 
 
-def test_the_sweep_notices_a_scope_that_was_forgotten(cast, oakfield, monkeypatch):
+def test_the_sweep_notices_a_scope_that_was_forgotten(stage, monkeypatch):
     """With the school's scope taken away the sweep fails: it can."""
     monkeypatch.setattr("channels_mgmt.models.ChannelQuerySet.visible_to", lambda queryset, membership: queryset.all())
     row = next(row for row in THINGS if row.page == "channels:channel_detail")
-    response = cast.client("headteacher", "riverside").get(row.url(oakfield, PARAMETERS[row.page]))
+    response = stage.cast.client("headteacher", "riverside").get(row.url(stage.oakfield, PARAMETERS[row.page]))
     assert response.status_code == 200
-    assert oakfield.canary.encode() in response.content
+    assert stage.oakfield.canary.encode() in response.content

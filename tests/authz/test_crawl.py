@@ -45,12 +45,9 @@ def test_the_walk_does_meet_content_as_somebody_who_may_read_it(stage):
 
 
 # Whom a report is about, and who of those kept from it must notice nothing.
-EXCLUDED = [
-    ("headteacher", role)
-    for role in ("headteacher", "dsl", "deputy_dsl", "deputy_head", "office", "technical_administrator")
-]
-EXCLUDED += [("chair", "chair"), ("chair", "headteacher"), ("governor", "governor"), ("governor", "headteacher")]
-EXCLUDED += [("dsl", "dsl"), ("dsl", "deputy_dsl"), ("senior_leader", "senior_leader"), ("teacher", "teacher")]
+EXCLUDED = [("headteacher", role) for role in ("headteacher", "dsl", "deputy_dsl", "deputy_head", "office")]
+EXCLUDED += [("chair", "chair"), ("chair", "headteacher"), ("governor", "governor"), ("dsl", "dsl")]
+EXCLUDED += [("senior_leader", "senior_leader")]
 
 
 @pytest.mark.parametrize(("subject", "role"), EXCLUDED)
