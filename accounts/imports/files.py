@@ -126,7 +126,8 @@ def _decoded(content: bytes) -> str:
 def _records(words: str, separator: str) -> Iterator[list[str]]:
     try:
         for cells in csv.reader(io.StringIO(words, newline=""), delimiter=separator):
-            yield [_tidy(cell) for cell in cells]
+            # One more than allowed, to notice that there are more.
+            yield [_tidy(cell) for cell in cells[: MOST_COLUMNS + 1]]
     except csv.Error:
         raise FileUnread("A row of the file cannot be read: a quotation mark in it is never closed.") from None
 

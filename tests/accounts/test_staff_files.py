@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from accounts.imports import files
 from accounts.imports.columns import Field, meanings, plain, role_of, suggested
 from accounts.imports.dates import DateUnread, Order, order_of, read_day
-from accounts.imports.files import MOST_ROWS, MOST_UNPACKED, FileUnread, read_staff_file
+from accounts.imports.files import MOST_BYTES, MOST_ROWS, MOST_UNPACKED, FileUnread, read_staff_file
 from accounts.models import Role
 from tests.accounts.staff_lists import HEADER, as_csv, as_workbook, person
 
@@ -113,6 +114,15 @@ def rezipped(content, **parts):
 def test_a_workbook_that_could_do_harm_is_refused_before_it_is_opened(name, part, words):
     with pytest.raises(FileUnread, match=words):
         read_staff_file(rezipped(as_workbook(ROWS), **{name: part}))
+
+
+@pytest.mark.parametrize("sign", [b",", b"a,", b"\n", b'"', b"a;\n", "é\u200b".encode()])
+def test_of_a_file_as_large_as_allowed_no_more_is_looked_at_than_of_a_list(sign, monkeypatch):
+    looked_at = []
+    monkeypatch.setattr(files, "_tidy", lambda words: looked_at.append(words) or words)
+    with pytest.raises(FileUnread):
+        read_staff_file(sign * (MOST_BYTES // len(sign)))
+    assert len(looked_at) <= len(files.SEPARATORS) * (MOST_ROWS + 100) * 2
 
 
 def test_a_workbook_that_lies_about_its_size_costs_no_more_than_one_that_does_not():
