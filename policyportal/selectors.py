@@ -15,7 +15,14 @@ from policyportal.lib.waiting import Waiting
 from policyportal.navigation import address_of, is_closed
 from policyportal.set_up import waiting_for as waiting_in_set_up
 
-SOURCES = (waiting_in_incidents, waiting_in_moderation, waiting_in_channels, waiting_in_policies, waiting_about_people, waiting_in_set_up)
+SOURCES = (
+    waiting_in_incidents,
+    waiting_in_moderation,
+    waiting_in_channels,
+    waiting_in_policies,
+    waiting_about_people,
+    waiting_in_set_up,
+)
 MOST_SHOWN = 40
 NEAR = timedelta(days=7)
 
@@ -93,8 +100,6 @@ def actions_of(membership: Membership) -> list[dict[str, str]]:
     allowed = [
         {"title": title, "text": text, "icon": icon, "url": url}
         for title, text, icon, page, capability in ACTIONS
-        if holds(membership, capability)
-        and not is_closed(page, membership)
-        and (url := address_of(page, membership))
+        if holds(membership, capability) and not is_closed(page, membership) and (url := address_of(page, membership))
     ]
     return allowed[:MOST_ACTIONS]
