@@ -63,6 +63,7 @@ PLANTED = [
     (architecture.forbidden_text, "policies/views.py", "try:\n    f()\nexcept Exception:\n    pass"),
     (architecture.forbidden_text, "policies/services.py", "clause.save_without_historical_record()"),
     (architecture.forbidden_text, "policies/services.py", "clause.skip_history_when_saving = True"),
+    (architecture.forbidden_text, "policies/services.py", "bulk_create_with_history(clauses, Clause)"),
     (architecture.undocumented, "policies/views.py", "x = 1"),
 ]
 
