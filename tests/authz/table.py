@@ -47,6 +47,7 @@ class Row:
     method: str = "get"
     allowed: tuple[int, ...] = (200,)
     post: tuple[int, ...] = (200,)
+    post_by_role: dict[str, int] = field(default_factory=dict)
     look: tuple[int, ...] = (405,)
     head: int = 200
     without_post: bool = False
@@ -85,6 +86,8 @@ class Row:
             return (404, 405) if self.has_no(method) else (404,)
         if not (self.public or role in self.open_to):
             refusal = self.by_role.get(role, self.denied)
+            if method == "post":
+                refusal = self.post_by_role.get(role, refusal)
             return (refusal, 405) if self.has_no(method) else (refusal,)
         if self.has_no(method):
             return (405,)
