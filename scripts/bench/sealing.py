@@ -32,12 +32,11 @@ from policyportal.lib import models as rows_written  # noqa: E402
 from policyportal.lib.sealing import seal_of  # noqa: E402
 from policyportal.lib.verifying import Proof  # noqa: E402
 from policyportal.lib.workflow import save_as  # noqa: E402
-from scripts.bench.report import TARGET, commit, say  # noqa: E402
+from scripts.bench.report import SEALED, TARGET, commit, say  # noqa: E402
 
 SAVES = 400
 GOAL = 60
 MOST_FOR_A_SAVE = 2.6
-HEADING = "## The sealed history"
 
 
 @dataclass(frozen=True)
@@ -102,7 +101,7 @@ def report(rows: int, sealing: Took, proving: Took, ratios: tuple[float, float])
     day, (sealed, unsealed) = timezone.localdate(), ratios
     return "\n".join(
         [
-            HEADING,
+            SEALED,
             "",
             f"Written by `python -m scripts.bench.sealing`, on {day.day} {day:%B %Y} at commit {commit()}, on "
             f"{connection.vendor}, {os.cpu_count()} cores. “Work” is processor time, which other work on the machine "
@@ -122,7 +121,7 @@ def report(rows: int, sealing: Took, proving: Took, ratios: tuple[float, float])
 def keep(section: str) -> None:
     """Put the section in its place on the page of benchmarks, at the end where it has none."""
     page = TARGET.read_text()
-    found = re.search(rf"^{HEADING}$.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    found = re.search(rf"^{SEALED}$.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     TARGET.write_text(page.replace(found[0], section) if found else f"{page.rstrip()}\n\n{section}")
 
 
