@@ -114,11 +114,10 @@ def test_a_stranger_is_asked_to_sign_in_unless_the_page_is_public(stage, method)
         if row.public:
             right = response.status_code in row.answers_to("nobody", method)
         else:
-            right = (
-                response.status_code == 302
-                and response.url.startswith(reverse("account_login"))
-                and not told_of(anything(stage)(row), response, body)
-            )
+            asked_to_sign_in = response.status_code == 302 and response.url.startswith(reverse("account_login"))
+            none_of_its_methods = response.status_code == 405 and row.has_no(method)
+            right = asked_to_sign_in or none_of_its_methods
+            right = right and not told_of(anything(stage)(row), response, body)
         if not right:
             wrong[row.id] = response.status_code
     assert wrong == {}
