@@ -105,17 +105,22 @@ def _statuses(given: int | list[int]) -> tuple[int, ...]:
     return tuple(given) if isinstance(given, list) else (given,)
 
 
+def _by_role(given: dict[str, int]) -> dict[str, int]:
+    return {role: status for name, status in given.items() for role in roles_in([name])}
+
+
 def _row(page: str, facts: dict[str, Any]) -> Row:
     facts = dict(facts)
     names = facts.pop("open_to")
-    told = {role: status for name, status in facts.pop("by_role", {}).items() for role in roles_in([name])}
+    by_role, post_by_role = (_by_role(facts.pop(name, {})) for name in ("by_role", "post_by_role"))
     statuses = {"allowed": [200, 302] if facts.get("method") == "post" else 200}
     statuses |= {name: facts.pop(name) for name in ("allowed", "post", "look") if name in facts}
     return Row(
         page=page,
         open_to=roles_in(names),
         public=facts.pop("public", "public" in names),
-        by_role=told,
+        by_role=by_role,
+        post_by_role=post_by_role,
         part=facts.pop("as", "pk"),
         **{name: _statuses(given) for name, given in statuses.items()},
         **facts,
