@@ -95,12 +95,12 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "approve_policies": GOVERNORS | {Role.HEADTEACHER},
     "view_policy_drafts": LEADERSHIP | GOVERNORS,
     # channels
-    "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.DPO},
+    "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
     "open_channels": LEADERSHIP,
     "manage_channels": LEADERSHIP | OFFICE,
     "confirm_channels": frozenset({Role.HEADTEACHER}),
     "declare_links": POLICY_AUDIENCE,
-    # Approving, refusing or ending an exception is the headteacher's alone [GRA-50], and the chair's for the head's own.
+    # Approving, refusing or ending an exception is the headteacher's alone [GRA-50]; the head's own are the chair's.
     "decide_links": frozenset({Role.HEADTEACHER}),
     "decide_links_of_head": frozenset({Role.CHAIR}),
     "hand_out_links_form": LEADERSHIP | OFFICE,

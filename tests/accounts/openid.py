@@ -1,4 +1,4 @@
-"""A real OpenID provider on this machine: it plays Google and every tenant of Microsoft, honestly unless told to lie."""
+"""A real OpenID provider on this machine: it plays Google and every tenant of Microsoft, honestly unless told not."""
 
 import base64
 import hashlib

@@ -365,7 +365,7 @@ def test_a_post_that_begins_later_says_so_to_whoever_has_taken_it_up(cast):
 
 
 def test_the_mail_says_how_long_an_invitation_lasts():
-    assert Invitation.LASTS == timedelta(days=14)
+    assert timedelta(days=14) == Invitation.LASTS
     assert "for fourteen days" in Path("templates/lib/mail_invitation.txt").read_text()
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Role, User
 from accounts.services import give_post
 from policies import services
-from policies.models import Acknowledgement, Audience, GuideIntro, Policy, PolicyVersion, Reference
+from policies.models import ASKED, Acknowledgement, GuideIntro, Policy, PolicyVersion, Reference
 from policyportal.lib.workflow import take
 from tests.cast import FIRST_NAMES
 
@@ -268,7 +268,7 @@ def test_the_text_of_a_published_clause_cannot_be_changed(cast, desk):
 
 def test_the_public_pages_need_no_sign_in_and_no_other_page_of_policies_is_public(desk, reference):
     stranger = Client()
-    public = [url("school_page", "oakfield"), *(url("guide", "oakfield", who) for who in Audience.values)]
+    public = [url("school_page", "oakfield"), *(url("guide", "oakfield", who) for who in ASKED)]
     for address in public:
         assert stranger.get(address).status_code == 200
     for address in [url("policy_list"), *pages_of(reference.policy.versions.get())]:
@@ -329,7 +329,7 @@ def test_the_opening_words_are_changed_with_their_history_kept(cast, desk):
 
 def test_a_guide_and_the_public_page_cost_the_same_however_long_they_are(cast, desk):
     version = desk.published(clauses=1)
-    pages = [url("school_page", "oakfield"), *(url("guide", "oakfield", who) for who in Audience.values)]
+    pages = [url("school_page", "oakfield"), *(url("guide", "oakfield", who) for who in ASKED)]
     short = [queries(Client(), address) for address in pages]
     desk.publish(desk.draft(version.policy, clauses=50))
     assert [queries(Client(), address) for address in pages] == short
