@@ -94,6 +94,7 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "manage_policies": frozenset({Role.HEADTEACHER}),
     "approve_policies": GOVERNORS | {Role.HEADTEACHER},
     "view_policy_drafts": LEADERSHIP | GOVERNORS,
+    "edit_policy_drafts": LEADERSHIP,
     # channels
     "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
     "open_channels": LEADERSHIP,

@@ -45,8 +45,12 @@ def can_edit_guides_of(membership: Membership | None, school: School) -> bool:
 
 
 def can_edit_draft(membership: Membership, clause: Clause) -> bool:
-    """Changing the text of a clause: only while it is a draft."""
-    return clause.version.status == PolicyVersion.Status.DRAFTED and can_manage(membership, clause.version.policy)
+    """Changing the text of a clause: leaders, and only while it is a draft."""
+    return (
+        clause.version.status == PolicyVersion.Status.DRAFTED
+        and holds(membership, "edit_policy_drafts")
+        and serves(clause.version.policy, membership)
+    )
 
 
 def can_edit_reference(membership: Membership, reference: Reference) -> bool:

@@ -104,7 +104,7 @@ def add_clause(version: PolicyVersion, *, by: Membership | None, **facts: Any) -
 def edit_clause(clause: Clause, *, by: Membership, heading: str, text: str, reason: str) -> Clause:
     """Change the heading and text of a clause of a draft, keeping the former ones in its history.
 
-    Refuses whoever may not manage the policy, and a clause that is no longer a draft.
+    Refuses whoever may not edit drafts, and a clause that is no longer one.
     """
     if not can_edit_draft(by, clause):
         raise NotAllowed("Change clause")

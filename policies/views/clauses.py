@@ -64,7 +64,7 @@ def clause_guide_edit(request, pk):
     return render(request, "policies/form.html", context)
 
 
-@needs("manage_policies")
+@needs("edit_policy_drafts")
 def clause_edit(request, pk):
     """Change the text of a clause while it is a draft."""
     clause = found_clause(request, pk)
