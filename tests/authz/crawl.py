@@ -17,7 +17,9 @@ MOST = 90
 def walk(client: Client, start: str = "/") -> Iterator[tuple[str, int, bytes]]:
     """Return the address, status and bytes of each page that links lead to from `start`."""
     waiting, met = [start], {start}
-    while waiting and len(met) <= MOST:
+    for _ in range(MOST):
+        if not waiting:
+            return
         address = waiting.pop(0)
         answer = client.get(address)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
