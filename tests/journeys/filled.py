@@ -22,6 +22,7 @@ PARAMETERS = addresses()
 NOT_PAGES = {
     "portal:audit_export",
     "accounts:staff_import_left_out",
+    "session_alive",
     "moderation:capture_download",
     "incidents:evidence_download",
     "healthz",

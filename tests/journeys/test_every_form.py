@@ -7,7 +7,8 @@ from tests.journeys.filled import by_whom, enter_as, paths_for
 from tests.journeys.ground import fresh
 
 pytestmark = pytest.mark.journey
-FORM = "main form[method=post]:has(textarea, select, input:not([type=hidden]))"
+# The forms of passkeys ask a device before they are sent; tests/journeys/test_second_step.py has one.
+FORM = "main form[method=post]:not([data-passkey]):has(textarea, select, input:not([type=hidden]))"
 EMPTY = """(form) => {
   for (const field of form.elements) {
     if (field.type === "radio" || field.type === "checkbox") field.checked = false;
