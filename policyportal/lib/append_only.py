@@ -8,6 +8,7 @@ reaches the tables through the portal; whoever owns the database can drop them, 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import ref
 
 from django.apps import apps
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -136,7 +137,9 @@ def _allow(connection: BaseDatabaseWrapper, allowed: bool, *, for_session: bool 
 def teach(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """Tell a new connection to SQLite the function that the triggers ask; a plain shell does not know it."""
     if connection.vendor == "sqlite":
-        connection.connection.create_function(FUNCTION, 0, lambda: int(getattr(connection, FUNCTION, False)))
+        # Held weakly: a database whose connection is never let go keeps what was written in a file beside it.
+        asked = ref(connection)
+        connection.connection.create_function(FUNCTION, 0, lambda: int(getattr(asked(), FUNCTION, False)))
 
 
 def open_for_migration(using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
