@@ -1,6 +1,7 @@
 """Brings the data of a run up to date: tables, static files and the demo schools."""
 
 import io
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -40,4 +41,5 @@ def prepare(sign_ins: Path) -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "policyportal.settings")
     prepare(Path(sys.argv[1]))
