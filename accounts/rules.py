@@ -95,6 +95,14 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "approve_policies": GOVERNORS | {Role.HEADTEACHER},
     "view_policy_drafts": LEADERSHIP | GOVERNORS,
     "edit_policy_drafts": LEADERSHIP,
+    # families: a pupil's class and a carer's address
+    "view_families": LEADERSHIP | OFFICE,
+    "manage_families": OFFICE | {Role.HEADTEACHER},
+    # briefings, induction and lessons
+    "lead_briefings": LEADERSHIP,
+    "manage_induction": LEADERSHIP | OFFICE,
+    "view_lessons": LEADERSHIP | {Role.COMPUTING_LEAD, Role.TEACHER, Role.HEAD_OF_HOUSE},
+    "manage_lessons": frozenset({Role.HEADTEACHER, Role.COMPUTING_LEAD}),
     # channels
     "view_channels": STAFF | GOVERNORS | {Role.TRUST_OFFICER},
     "open_channels": LEADERSHIP,

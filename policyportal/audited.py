@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from django.db import models
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import Appointment, Federation, Invitation, Leaving, Membership, School, Site, User
+from accounts.models import (
+    Appointment,
+    Carer,
+    Federation,
+    Invitation,
+    Leaving,
+    Membership,
+    Pupil,
+    School,
+    SchoolClass,
+    Site,
+    User,
+)
 from accounts.rules import holds
 from accounts.selectors import appointments_open_to
 from channels_mgmt.models import (
@@ -28,14 +40,31 @@ from incidents.models import Access, Evidence, Incident, Note, Report, Subject
 from moderation.models import Author, Block, Capture, Contact, Item
 from policies.models import (
     Acknowledgement,
+    Attendance,
+    Briefing,
+    CalendarFeed,
+    Campaign,
     Clause,
     Comment,
     Confirmation,
+    Consultation,
+    Finding,
     GuideIntro,
+    InductionDone,
+    InductionItem,
+    Lesson,
+    LessonTopic,
     Policy,
     PolicyVersion,
+    Proposal,
     Question,
+    Reading,
     Reference,
+    Review,
+    Scenario,
+    ScenarioAnswer,
+    Signature,
+    Suggestion,
 )
 
 IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
@@ -140,6 +169,28 @@ def _comments(membership: Membership) -> QuerySet:
     return Comment.history.filter(version_id__in=PolicyVersion.objects.visible_to(membership).values("pk"))
 
 
+def of_version(model: type[models.Model]) -> Callable[[Membership], QuerySet]:
+    """Return the rule of what belongs to a version that the reader may open."""
+    return lambda membership: model.history.filter(version_id__in=_versions_open_to(membership).values("pk"))
+
+
+def _proposals(membership: Membership) -> QuerySet:
+    return Proposal.history.filter(reading_id__in=Reading.objects.visible_to(membership).values("pk"))
+
+
+def _attendances(membership: Membership) -> QuerySet:
+    return Attendance.history.filter(briefing_id__in=Briefing.objects.visible_to(membership).values("pk"))
+
+
+def _own_feeds(membership: Membership) -> QuerySet:
+    return CalendarFeed.history.filter(school_id=membership.school_id, user_id=membership.user_id)
+
+
+def _scenario_answers(membership: Membership) -> QuerySet:
+    given = Acknowledgement.objects.visible_to(membership)
+    return ScenarioAnswer.history.filter(acknowledgement_id__in=given.values("pk"))
+
+
 def _questions(membership: Membership) -> QuerySet:
     return Question.history.filter(id__in=Question.objects.visible_to(membership).values("pk"))
 
@@ -205,8 +256,58 @@ KINDS: tuple[Kind, ...] = (
         "chase_acknowledgements",
         of_school(Acknowledgement),
         parent="version",
-        beside=("user", "version__policy"),
+        beside=("user", "carer", "pupil", "version__policy"),
     ),
+    Kind(SchoolClass, "Class", "view_families", of_school(SchoolClass)),
+    Kind(Pupil, "Pupil", "view_families", of_school(Pupil)),
+    Kind(Carer, "Parent or carer", "view_families", of_school(Carer)),
+    Kind(Reading, "Document read in", "manage_policies", of_school(Reading)),
+    Kind(Proposal, "Found in a document", "manage_policies", _proposals, "reading", ("reading",)),
+    Kind(Finding, "Finding of the check", "view_policy_drafts", of_policy(Finding), "policy", ("policy",)),
+    Kind(
+        Consultation, "Consultation", "view_policy_drafts", of_version(Consultation), "version", ("version__policy",)
+    ),
+    Kind(
+        Signature,
+        "Signature",
+        "view_policy_drafts",
+        of_version(Signature),
+        "version",
+        ("signed_by", "version__policy"),
+    ),
+    Kind(Review, "Review", "view_policy_drafts", of_school(Review), beside=("policy",)),
+    Kind(Suggestion, "Suggestion for a review", "view_policy_drafts", of_school(Suggestion), "policy", ("policy",)),
+    Kind(CalendarFeed, "Calendar address", "read_notifications", _own_feeds, beside=("user",)),
+    Kind(
+        Campaign,
+        "Acknowledgements asked for",
+        "chase_acknowledgements",
+        of_school(Campaign),
+        "version",
+        ("version__policy",),
+    ),
+    Kind(Briefing, "Briefing", "lead_briefings", of_school(Briefing)),
+    Kind(Attendance, "Attendance", "lead_briefings", _attendances, "briefing", ("user", "briefing")),
+    Kind(InductionItem, "Item of the induction", "manage_induction", of_school(InductionItem)),
+    Kind(
+        InductionDone,
+        "Induction confirmed",
+        "manage_induction",
+        of_school(InductionDone),
+        beside=("user", "item"),
+    ),
+    Kind(
+        Scenario, "Question before acknowledging", "view_policy_drafts", of_version(Scenario), "version", ("version",)
+    ),
+    Kind(
+        ScenarioAnswer,
+        "Answer before acknowledging",
+        "chase_acknowledgements",
+        _scenario_answers,
+        beside=("scenario",),
+    ),
+    Kind(LessonTopic, "Lesson topic", "view_lessons", of_school(LessonTopic)),
+    Kind(Lesson, "Lesson", "view_lessons", of_school(Lesson), beside=("topic", "school_class")),
     Kind(Platform, "Platform", "view_channels", of_school(Platform)),
     Kind(Channel, "Channel", "view_channels", of_school(Channel)),
     Kind(ChannelRole, "Role on a channel", "view_channels", of_school(ChannelRole), "channel", ("channel",)),

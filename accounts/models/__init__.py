@@ -1,5 +1,6 @@
-"""Federations, schools, people, the posts that they hold, what they were told and what they looked at."""
+"""Federations, schools, people and the posts that they hold, families, what they were told and looked at."""
 
+from accounts.models.families import Carer, Pupil, SchoolClass
 from accounts.models.joining import Appointment, Invitation, Leaving, StaffImport
 from accounts.models.passwords import PasswordRequest
 from accounts.models.people import ENDS_BEFORE_IT_STARTS, Membership, MembershipQuerySet, User, UserManager
@@ -21,6 +22,7 @@ __all__ = [
     "Accent",
     "AccessLog",
     "Appointment",
+    "Carer",
     "Federation",
     "Guess",
     "Invitation",
@@ -29,8 +31,10 @@ __all__ = [
     "MembershipQuerySet",
     "Notification",
     "PasswordRequest",
+    "Pupil",
     "Role",
     "School",
+    "SchoolClass",
     "SchoolOwned",
     "SchoolOwnedQuerySet",
     "SetUpCode",

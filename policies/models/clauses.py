@@ -1,6 +1,9 @@
 """Clauses, and the opening words of the guides that are made from them."""
 
+from uuid import UUID
+
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from accounts.models import Membership, School, SchoolOwned
@@ -13,11 +16,17 @@ class ClauseQuerySet(models.QuerySet):
 
     def visible_to(self, membership: Membership):
         """Clauses of the versions that the post may see."""
-        return self.filter(version__in=PolicyVersion.objects.visible_to(membership))
+        seen = self.filter(version__in=PolicyVersion.objects.visible_to(membership))
+        return seen.of_school(membership.school_id)
 
     def in_force(self, school: School):
-        """Clauses of the published versions that serve `school`."""
-        return self.filter(version__policy__schools=school, version__status=PolicyVersion.Status.PUBLISHED)
+        """Clauses of the published versions that serve `school`, with its own additions and nobody else's."""
+        published = self.filter(version__policy__schools=school, version__status=PolicyVersion.Status.PUBLISHED)
+        return published.of_school(school)
+
+    def of_school(self, school: School | UUID):
+        """Those that hold in `school`: for all schools of the policy, and its own additions."""
+        return self.filter(Q(only_for=None) | Q(only_for=school))
 
     def for_audience(self, audience: str):
         """Clauses shown on the guide page of `audience`."""
@@ -48,6 +57,10 @@ class Clause(Tracked):
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="clauses")
     code = models.CharField(max_length=20, help_text="The clause's own mark within the version.")
     position = models.PositiveSmallIntegerField()
+    # A school's own addition to a policy that serves several; none where it holds for all of them.
+    only_for = models.ForeignKey(
+        School, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="only for"
+    )
     section = models.CharField(max_length=20, blank=True)
     heading = models.CharField(max_length=150, blank=True)
     kind = models.CharField(max_length=20, choices=Kind)

@@ -35,6 +35,17 @@ class ReviewState(models.TextChoices):
     OVERDUE = "overdue", "Overdue"
 
 
+class Route(models.TextChoices):
+    """By which way a version comes to be approved."""
+
+    HEAD_OR_GOVERNORS = "head_or_governors", "The headteacher or a governor"
+    HEAD = "head", "The headteacher"
+    COMMITTEE = "committee", "A committee of governors"
+    FULL_BOARD = "full_board", "The full governing body"
+    CO_CHAIRS = "co_chairs", "The co-chairs of governors"
+    SIGNATURES = "signatures", "Several signatures"
+
+
 class PolicyQuerySet(models.QuerySet):
     """Policies by the schools that they serve."""
 
@@ -53,6 +64,12 @@ class Policy(Tracked):
     for_staff = models.BooleanField("staff acknowledge it", default=True)
     for_pupils = models.BooleanField("pupils acknowledge it", default=False)
     for_parents = models.BooleanField("parents and carers acknowledge it", default=False)
+    # How often those who are asked confirm it anew, whether or not it has changed.
+    confirmed_yearly = models.BooleanField("confirmed anew each school year", default=False)
+    # Who must approve a version, and how many sign it.
+    route = models.CharField("approved by", max_length=20, choices=Route, default=Route.HEAD_OR_GOVERNORS)
+    route_body = models.CharField("name of the committee or board", max_length=150, blank=True)
+    signatures_needed = models.PositiveSmallIntegerField(default=1)
     # Days before (positive) and after (negative) the due date on which a review is reminded of; weekly afterwards.
     review_milestones = models.JSONField(default=list, blank=True)
     # What every review must weigh up, a question each, such as "The latest advice".
@@ -96,6 +113,8 @@ class PolicyVersion(Tracked):
 
     class Status(models.TextChoices):
         DRAFTED = "drafted", "Draft"
+        IN_REVIEW = "in_review", "In review"
+        CHANGES_REQUESTED = "changes_requested", "Changes requested"
         APPROVED = "approved", "Approved"
         PUBLISHED = "published", "Published"
         SUPERSEDED = "superseded", "Superseded"
@@ -117,6 +136,12 @@ class PolicyVersion(Tracked):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
     status = models.CharField(max_length=20, choices=Status, default=Status.DRAFTED)
+    # A minor change corrects; a major one is acknowledged anew.
+    is_major = models.BooleanField("everybody acknowledges it anew", default=True)
+    changes = models.TextField("what has changed, in a few words", blank=True)
+    # The text that was approved, by its hash: edited afterwards, the approval is void.
+    approved_sha256 = models.CharField(max_length=64, blank=True)
+    minute_reference = models.CharField("minute", max_length=100, blank=True)
     issued_raw = models.CharField("date in the title", max_length=60, blank=True)
     approver_kind = models.CharField(max_length=20, choices=Approver, default=Approver.NOT_STATED)
     approver_name = models.CharField(max_length=150, blank=True)

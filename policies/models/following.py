@@ -1,19 +1,29 @@
-"""Who follows a policy: acknowledgements given, and reminders told."""
+"""Who follows a policy: whom it asks, acknowledgements given, and reminders told."""
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import School, SchoolOwned, User
-from policies.models.documents import PolicyVersion
+from accounts.models import Carer, Pupil, School, SchoolOwned, User
+from policies.models.documents import Audience, PolicyVersion
 from policyportal.lib.models import Row
 
 
 class Acknowledgement(SchoolOwned):
-    """That a person read, understood and will follow one version, with the very words that they were shown."""
+    """That a person read, understood and will follow one version, with the very words that they were shown.
+
+    Staff give it signed in; a parent or carer, or a pupil with their class, without an account.
+    """
 
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="acknowledgements")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="acknowledgements")
+    audience = models.CharField(max_length=20, choices=Audience, default=Audience.STAFF)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="acknowledgements")
+    carer = models.ForeignKey(Carer, on_delete=models.PROTECT, null=True, blank=True, related_name="acknowledgements")
+    pupil = models.ForeignKey(Pupil, on_delete=models.PROTECT, null=True, blank=True, related_name="acknowledgements")
+    # Who put it down for others: a teacher for the class that went through it together.
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The school year that it confirms anew, by the year in which it starts; 0 where once is enough.
+    school_year = models.PositiveSmallIntegerField(default=0)
     acknowledged_at = models.DateTimeField(default=timezone.now)
     has_read = models.BooleanField()
     has_understood = models.BooleanField()
@@ -24,7 +34,15 @@ class Acknowledgement(SchoolOwned):
     class Meta:
         ordering = ["-acknowledged_at"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "user"], name="one_acknowledgement_per_person"),
+            models.UniqueConstraint(fields=["version", "user", "school_year"], name="one_acknowledgement_per_person"),
+            models.UniqueConstraint(fields=["version", "carer", "school_year"], name="one_acknowledgement_per_carer"),
+            models.UniqueConstraint(fields=["version", "pupil", "school_year"], name="one_acknowledgement_per_pupil"),
+            models.CheckConstraint(
+                condition=Q(audience="staff", user__isnull=False, carer=None, pupil=None)
+                | Q(audience="parents", user=None, carer__isnull=False, pupil=None)
+                | Q(audience="pupils", user=None, carer=None, pupil__isnull=False),
+                name="acknowledged_by_one",
+            ),
             models.CheckConstraint(
                 condition=Q(has_read=True, has_understood=True, will_follow=True),
                 name="acknowledged_in_full",
@@ -32,7 +50,55 @@ class Acknowledgement(SchoolOwned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} acknowledged {self.version}"
+        return f"{self.by} acknowledged {self.version}"
+
+    @property
+    def by(self) -> User | Carer | Pupil:
+        """Whoever gave it."""
+        return self.user or self.carer or self.pupil
+
+
+class Campaign(SchoolOwned):
+    """That everybody of an audience was asked to acknowledge a version, when, and until when."""
+
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="campaigns")
+    audience = models.CharField(max_length=20, choices=Audience)
+    started_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    started_on = models.DateField()
+    due_on = models.DateField()
+    # Which reminder was the last, by its day: what is late is told once.
+    reminded_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-started_on", "-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["school", "version", "audience"], condition=Q(ended_on=None), name="one_campaign_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_audience_display()} asked about {self.version}"
+
+
+class AcknowledgementRequest(Row):
+    """That one parent or carer is asked through a link of their own, made when its mail is sent or the slip printed.
+
+    The link works once, for one version, and no account comes of it.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="requests")
+    carer = models.ForeignKey(Carer, on_delete=models.PROTECT, related_name="+")
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "carer"], name="one_request_per_carer")]
+
+    def __str__(self) -> str:
+        return f"{self.carer} asked"
 
 
 class ReminderQuerySet(models.QuerySet):

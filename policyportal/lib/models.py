@@ -170,7 +170,10 @@ class OutboxMail(Row):
     MOST_ATTEMPTS = 12
 
     dedupe_key = models.CharField(max_length=200, unique=True)
-    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # Of somebody without an account: where to, and by what name they are greeted.
+    address = models.EmailField(blank=True)
+    name = models.CharField(max_length=150, blank=True)
     subject = models.CharField(max_length=120)
     path = models.CharField(max_length=300)
     # How the link is made when the mail is sent, for one that carries a secret: the secret stands in no table.
@@ -192,6 +195,12 @@ class OutboxMail(Row):
                 fields=["due_at"],
                 name="outbox_waiting",
                 condition=Q(sent_at=None, superseded_at=None, gave_up_at=None),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to__isnull=False, address="") | (Q(to=None) & ~Q(address="")),
+                name="mail_has_one_addressee",
             ),
         ]
 

@@ -1,0 +1,57 @@
+"""What a check of a policy found, and what a person said of it."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import User
+from policies.models.documents import Policy, PolicyVersion
+from policyportal.lib.models import Tracked
+
+
+class FindingQuerySet(models.QuerySet):
+    """Findings by whether somebody has still to look at them."""
+
+    def open(self):
+        """Neither accepted, mended nor dismissed."""
+        return self.filter(status=Finding.Status.FOUND)
+
+
+class Finding(Tracked):
+    """A contradiction, a gap or something stale that a rule of the check found in a version of a policy."""
+
+    class Status(models.TextChoices):
+        FOUND = "found", "Open"
+        ACCEPTED = "accepted", "To be mended"
+        MENDED = "mended", "Mended"
+        DISMISSED = "dismissed", "Right as it is"
+
+    class Severity(models.TextChoices):
+        PROBLEM = "problem", "Problem"
+        GAP = "gap", "Gap"
+        HINT = "hint", "Hint"
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="findings")
+    # The version in which it was last found.
+    version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="findings")
+    rule = models.SlugField(max_length=60)
+    # What the rule found, so that the same thing found again is the same finding.
+    key = models.CharField(max_length=200)
+    severity = models.CharField(max_length=20, choices=Severity)
+    place = models.CharField("where", max_length=200, blank=True)
+    message = models.CharField("what was found", max_length=500)
+    advice = models.CharField("what to do", max_length=500)
+    # It rests on general knowledge, not on the document: shown as "to verify", never as a fact.
+    to_verify = models.BooleanField(default=False)
+    status = models.CharField(max_length=20, choices=Status, default=Status.FOUND)
+    reason = models.CharField(max_length=300, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    found_at = models.DateTimeField(default=timezone.now)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["severity", "rule", "key"]
+        constraints = [models.UniqueConstraint(fields=["policy", "rule", "key"], name="one_finding_per_key")]
+
+    def __str__(self) -> str:
+        return self.message
