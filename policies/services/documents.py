@@ -1,0 +1,86 @@
+"""The verbs of policies and their versions: recording, drafting, changing the clauses of a draft."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Membership, School
+from policies.models import Clause, Policy, PolicyVersion
+from policies.rules import can_edit_draft, can_manage
+from policyportal.lib.workflow import NotAllowed, Refused, save_as
+
+# What a clause of a new version takes from the one before it.
+COPIED = [
+    field.name
+    for field in Clause._meta.concrete_fields
+    if field.name not in ("id", "created_at", "version", "position")
+]
+# What a new version takes over from the one in force; approval and dates are its own.
+KEPT_FACTS = ("approver_kind", "approver_name", "approver_role")
+
+
+def record_policy(*, title: str, schools: list[School], by: Membership | None, **facts: Any) -> Policy:
+    """Store a policy and the schools that it serves, and return it. Tells nobody.
+
+    `facts` are fields of Policy. Refuses a policy without a school.
+    """
+    if not schools:
+        raise Refused("Say which school the policy serves.")
+    policy = Policy(title=title, **facts)
+    with transaction.atomic():
+        save_as(policy, by, "Recorded")
+        policy.schools.set(schools)
+    return policy
+
+
+def draft_version(policy: Policy, *, by: Membership | None, reason: str = "", **facts: Any) -> PolicyVersion:
+    """Store an empty draft with the next number and return it; `facts` are fields of PolicyVersion. Tells nobody."""
+    last = policy.versions.aggregate(last=Max("number"))["last"] or 0
+    version = PolicyVersion(policy=policy, number=last + 1, drafted_by=by and by.user, **facts)
+    save_as(version, by, reason or "Drafted")
+    return version
+
+
+def draft_next_version(policy: Policy, *, by: Membership, reason: str, trigger: str = "") -> PolicyVersion:
+    """Draft a new version with the clauses of the one in force, and return it [PWP-100, CRO-96].
+
+    `trigger` is what led to it, of PolicyVersion.Trigger [MLC-80, MLC-81, MLC-82]. Tells nobody. Refuses whoever may
+    not manage the policy, a missing reason, and a second draft beside the first.
+    """
+    if not can_manage(by, policy):
+        raise NotAllowed("Draft a new version")
+    if not reason.strip():
+        raise Refused("Say why the policy is being reviewed.")
+    if policy.versions.filter(status=PolicyVersion.Status.DRAFTED).exists():
+        raise Refused("There is a draft of this policy already. Finish that one first.")
+    current = policy.versions.published().first()
+    with transaction.atomic():
+        kept = {name: getattr(current, name) for name in KEPT_FACTS} if current else {}
+        version = draft_version(policy, by=by, reason=reason, trigger=trigger, **kept)
+        for clause in current.clauses.all() if current else []:
+            add_clause(version, by=by, **{name: getattr(clause, name) for name in COPIED})
+    return version
+
+
+def add_clause(version: PolicyVersion, *, by: Membership | None, **facts: Any) -> Clause:
+    """Add a clause at the end of a draft and return it; `facts` are fields of Clause. Refuses any but a draft."""
+    if version.status != PolicyVersion.Status.DRAFTED:
+        raise Refused("Only a draft can be changed. Draft a new version first.")
+    if "position" not in facts:
+        facts["position"] = (version.clauses.aggregate(last=Max("position"))["last"] or 0) + 1
+    clause = Clause(version=version, **facts)
+    save_as(clause, by, "Added")
+    return clause
+
+
+def edit_clause(clause: Clause, *, by: Membership, heading: str, text: str, reason: str) -> Clause:
+    """Change the heading and text of a clause of a draft, keeping the former ones in its history.
+
+    Refuses whoever may not edit drafts, and a clause that is no longer one.
+    """
+    if not can_edit_draft(by, clause):
+        raise NotAllowed("Change clause")
+    clause.heading, clause.text = heading, text
+    save_as(clause, by, reason or "Changed in the draft")
+    return clause
