@@ -14,6 +14,9 @@ WIDEST_WRAPPED = 120
 # A block is shown and searched as a whole: a longer one is cut at the end of a sentence.
 LONGEST_BLOCK = 8000
 
+# What is left of a bullet without words.
+STRAY = "•"
+
 _ENDED = re.compile(r"[.!?:;][\"'’”)\]]*$")
 _OPEN_END = re.compile(r"(?:&|,|\b(?:and|or|of|the|for|to|with|in|on|at|by|a|an))$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?!www\.|https?:)[a-z(&]")
