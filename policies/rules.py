@@ -88,6 +88,11 @@ def can_chase(membership: Membership, person: Membership) -> bool:
     return holds(membership, "chase_acknowledgements") or manages(membership, person)
 
 
+def can_campaign(membership: Membership, version: PolicyVersion) -> bool:
+    """Asking an audience of the school to acknowledge a version, and ending that: the office and leaders."""
+    return holds(membership, "chase_acknowledgements") and serves(version.policy, membership)
+
+
 def manages(membership: Membership, person: Membership) -> bool:
     """Tell whether the person reports to whoever holds this post."""
     return person.line_manager is not None and person.line_manager.user_id == membership.user_id

@@ -3,11 +3,10 @@
 from django.utils import timezone
 
 from accounts.models import Membership
-from policies import owed
+from policies.asking import ask_all
 from policies.models import Policy, PolicyVersion, Question
 from policies.notifications import question_answered, version_approved
 from policies.rules import can_answer, can_approve, can_publish
-from policyportal.lib.dates import today
 from policyportal.lib.workflow import Refused, Step, register, take_along
 
 Status = PolicyVersion.Status
@@ -74,7 +73,7 @@ def tell_keepers(version: PolicyVersion, actor: Membership, reason: str) -> None
 
 def ask_everybody(version: PolicyVersion, actor: Membership, reason: str) -> None:
     """Ask everybody whom the policy is written for to acknowledge this wording [PWP-58, CRO-56, MLC-13]."""
-    owed.record(today(), [version])
+    ask_all(version, actor)
 
 
 def answer_missing(question: Question) -> str:
