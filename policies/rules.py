@@ -2,7 +2,7 @@
 
 from accounts.models import Membership, School
 from accounts.rules import CAPABILITIES, GOVERNORS, POLICY_AUDIENCE, holds
-from policies.models import Clause, Policy, PolicyVersion, Question, Reference
+from policies.models import Clause, Policy, PolicyVersion, Question, Reading, Reference
 
 # Posts that keep a policy: they are told of its reviews. Governors are told once it is overdue.
 KEEPERS = CAPABILITIES["manage_policies"]
@@ -96,3 +96,13 @@ def can_campaign(membership: Membership, version: PolicyVersion) -> bool:
 def manages(membership: Membership, person: Membership) -> bool:
     """Tell whether the person reports to whoever holds this post."""
     return person.line_manager is not None and person.line_manager.user_id == membership.user_id
+
+
+def can_read_in(membership: Membership) -> bool:
+    """Handing in a document to be read: whoever keeps the policies of a school."""
+    return holds(membership, "manage_policies")
+
+
+def can_take_over(membership: Membership, reading: Reading) -> bool:
+    """Deciding on what was read, taking it over and putting it away: whoever keeps the policies of that school."""
+    return can_read_in(membership) and reading.school_id == membership.school_id

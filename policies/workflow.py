@@ -4,9 +4,9 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from policies.asking import ask_all
-from policies.models import Policy, PolicyVersion, Question
+from policies.models import Policy, PolicyVersion, Proposal, Question, Reading
 from policies.notifications import question_answered, version_approved
-from policies.rules import can_answer, can_approve, can_publish
+from policies.rules import can_answer, can_approve, can_publish, can_take_over
 from policyportal.lib.workflow import Refused, Step, register, take_along
 
 Status = PolicyVersion.Status
@@ -86,6 +86,37 @@ def tell_asker(question: Question, actor: Membership, reason: str) -> None:
     question_answered(question)
 
 
+def undecided(reading: Reading) -> str:
+    """Nothing that was found in a document counts until a person has said so."""
+    number = reading.proposals.filter(decision=Proposal.Decision.PROPOSED, block__isnull=False).count()
+    return (
+        f"{number} of the things that were read still {'waits' if number == 1 else 'wait'} for your word."
+        if number
+        else ""
+    )
+
+
+register(
+    Reading,
+    [
+        Step(
+            name="apply",
+            label="Take over",
+            sources=(Reading.Status.READ,),
+            target=Reading.Status.APPLIED,
+            rule=can_take_over,
+            sets=("policy", "version"),
+            needs=(undecided,),
+        ),
+        Step(
+            name="drop",
+            label="Do not use it",
+            sources=(Reading.Status.READ,),
+            target=Reading.Status.DROPPED,
+            rule=can_take_over,
+        ),
+    ],
+)
 register(
     Question,
     [

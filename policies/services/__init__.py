@@ -5,6 +5,7 @@ from policies.services.calendars import make_calendar, revoke_calendar
 from policies.services.campaigns import end_campaign, start_campaign
 from policies.services.documents import add_clause, draft_next_version, draft_version, edit_clause, record_policy
 from policies.services.guides import edit_guide_text, write_guide_intro
+from policies.services.reading import change_proposal, decide, record_reading
 from policies.services.references import add_reference, check_reference
 from policies.services.reminding import record_due_reminders, remind
 from policies.services.reviewing import (
@@ -24,11 +25,13 @@ __all__ = [
     "add_reference",
     "answer_suggestion",
     "ask",
+    "change_proposal",
     "check_reference",
     "close_as_kept",
     "close_with_version",
     "comment_on",
     "confirm_finding",
+    "decide",
     "draft_next_version",
     "draft_version",
     "edit_clause",
@@ -39,10 +42,11 @@ __all__ = [
     "open_review",
     "record_due_reminders",
     "record_policy",
+    "record_reading",
     "record_review",
     "remind",
-    "start_campaign",
     "revoke_calendar",
+    "start_campaign",
     "suggest",
     "write_guide_intro",
 ]
