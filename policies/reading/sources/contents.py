@@ -15,7 +15,6 @@ ENTRY = re.compile(
     re.IGNORECASE,
 )
 _LED = re.compile(r"(?:\t|(?:\.[ ]?){4,}|…{2,})[ \t]*(?:\d{1,3})?$|[ \t]error! ", re.IGNORECASE)
-_ENDS_IN_PAGE = re.compile(r"\S[ \t]+\d{1,3}$")
 _LONGEST = 160
 
 
@@ -54,10 +53,10 @@ def _mark(lines: list[Line], first: int) -> None:
         name = f"{number} {title}".strip().casefold()
         if name in seen or (number and f"#{number}" in seen):
             return
-        if not page and not number and not _LED.search(lines[at].text) and not lines[at].contents:
-            # Neither number nor page: an entry only where the same words come again as a heading.
-            if not any(title.casefold() == later.text.casefold() for later in lines[at + 1 : at + 400]):
-                return
+        said = page or number or lines[at].contents or _LED.search(lines[at].text)
+        # With neither number nor page it is an entry only where the same words come again as a heading.
+        if not said and not any(title.casefold() == later.text.casefold() for later in lines[at + 1 : at + 400]):
+            return
         seen |= {name, f"#{number}"} if number else {name}
         lines[at] = replace(lines[at], contents=True, item=False, level=0, row=False)
 

@@ -25,8 +25,8 @@ _ADDRESS = re.compile(r"www\.|https?://|\S@\S+\.\S")
 _DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d\d\b")
 # A line of the approval, not of the text.
 _SIGNED = re.compile(
-    r"(?:agreed|approved|adopted|signed|dated?|ratified|reviewed|last review|next review|review date|version|author"
-    r"|written|issued?|updated?|produced|prepared|owner|status|ref|chair of|name|policy (?:owner|lead|number|ref|date))"
+    r"(?:agreed|approved|adopted|signed|dated?|ratified|reviewed|last review|next review|review date|version"
+    r"|author|written|issued?|updated?|produced|prepared|owner|status|ref|chair of|name|policy (?:owner|lead|number|ref|date))"
     r"\b",
     re.IGNORECASE,
 )

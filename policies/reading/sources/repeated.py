@@ -80,11 +80,19 @@ def _coming_back(lines: list[Line]) -> set[int]:
             sure.add(key)
             found |= set(places)
     headers = sorted(sure)[:MOST_HEADERS]
-    return found | {
-        places[0] for key, places in where.items() if len(places) < OFTEN and any(_alike(key, one) for one in headers)
-    } | {
-        places[-1] for key, places in where.items() if len(places) == 2 and any(_alike(key, one) for one in headers)
-    }
+    return (
+        found
+        | {
+            places[0]
+            for key, places in where.items()
+            if len(places) < OFTEN and any(_alike(key, one) for one in headers)
+        }
+        | {
+            places[-1]
+            for key, places in where.items()
+            if len(places) == 2 and any(_alike(key, one) for one in headers)
+        }
+    )
 
 
 def _cuts_a_sentence(lines: list[Line], places: list[int]) -> bool:
