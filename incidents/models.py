@@ -109,6 +109,8 @@ class Incident(SchoolOwned):
     outcome = models.CharField(max_length=30, choices=Outcome, blank=True)
     outcome_words = models.TextField("what was decided and why", blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Marked by the head, so that the policy is reviewed because of it [MLC-83].
+    significant_at = models.DateTimeField("marked significant", null=True, blank=True)
 
     # Files that came with the report being filed and could not be kept; known to that request alone.
     unsaved_files: tuple[str, ...] = ()

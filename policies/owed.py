@@ -13,7 +13,7 @@ from accounts.models import Membership
 from policies import notifications
 from policies.models import Acknowledgement, PolicyVersion, Reminder
 from policies.rules import ACKNOWLEDGING, KEEPERS, OVERSEERS
-from policies.stages import Stage, acknowledgement_stages, first_late_stage, owed, review_stages
+from policies.stages import Stage, acknowledgement_stages, first_late_stage, milestones_of, owed, review_stages
 
 Mark = tuple  # (version id, user id, kind)
 
@@ -68,11 +68,11 @@ def _reviews(day: date, version: PolicyVersion, posts: list[Membership], known: 
     due = version.review_due.day
     if due is None:
         return
-    milestones = version.policy.review_milestones
-    stages = review_stages(due, day, milestones)
-    told_late = first_late_stage(milestones)
     keepers = {post.user_id for post in posts if post.role in KEEPERS}
     for post in _one_each(post for post in posts if post.role in KEEPERS | OVERSEERS):
+        milestones = milestones_of(version.policy, post.school)
+        stages = review_stages(due, day, milestones)
+        told_late = first_late_stage(milestones)
         theirs = stages if post.user_id in keepers else [stage for stage in stages if stage.days_left == told_late]
         yield from _rows(version, post, Reminder.Kind.REVIEW, theirs, due, version.published_on, known)
 

@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from accounts.models import School
+from policies.models import Policy
+
 # Days before a review is due, and after it (negative); weekly from there.
 REVIEW_MILESTONES = (90, 60, 30, 7, 0, -1)
 WEEK = 7
@@ -15,6 +18,11 @@ class Stage:
 
     days_left: int
     day: date
+
+
+def milestones_of(policy: Policy, school: School) -> Sequence[int]:
+    """Return the milestones of a policy's reviews in a school: the policy's own, else the school's, else the usual."""
+    return policy.review_milestones or school.review_milestones or REVIEW_MILESTONES
 
 
 def review_stages(due: date, until: date, milestones: Sequence[int] = ()) -> list[Stage]:

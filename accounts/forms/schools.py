@@ -1,8 +1,10 @@
 """The form of a school's settings."""
 
+import re
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.forms.shared import FOR_THE_HISTORY, KEPT, NARROW
 from accounts.models import Role, School
@@ -14,6 +16,21 @@ CLOCK = {
     "widget": forms.TimeInput({"class": "govuk-input--width-5"}, format="%H:%M"),
     "error_messages": {"invalid": "Enter a time, like 19:00"},
 }
+
+
+class DaysField(forms.CharField):
+    """Some numbers of days, written with commas between them; a minus means afterwards."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show stored days as they are written."""
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[int]:
+        """Return the days, each once, the earliest first."""
+        words = [word.strip() for word in super().clean(value).replace("−", "-").split(",") if word.strip()]
+        if any(not re.fullmatch(r"-?\d{1,3}", word) for word in words):
+            raise ValidationError("Enter numbers of days with commas between them, like 90, 60, 30, 7, 0")
+        return sorted({int(word) for word in words}, reverse=True)
 
 
 class SchoolSettingsForm(PortalModelForm):
@@ -29,6 +46,7 @@ class SchoolSettingsForm(PortalModelForm):
                 "block_threshold",
                 "takedown_hours",
                 "acknowledgement_days",
+                "review_milestones",
                 "credential_days",
             ],
             "Changes count for what is recorded from now on.",
@@ -52,6 +70,12 @@ class SchoolSettingsForm(PortalModelForm):
         FOR_THE_HISTORY,
     )
 
+    review_milestones = DaysField(
+        label="Days before a policy’s review to remind",
+        required=False,
+        max_length=60,
+        help_text="Like 90, 60, 30, 7, 0. Afterwards weekly. Left blank, the portal’s own: these, and the day after.",
+    )
     second_factor_grace_days = forms.IntegerField(
         label="Days to set up a second step", min_value=0, max_value=60, widget=forms.NumberInput(NARROW)
     )

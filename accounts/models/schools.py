@@ -101,6 +101,9 @@ class School(Tracked):
     acknowledgement_days = models.PositiveSmallIntegerField(
         "days to acknowledge the policy", default=14, validators=AT_LEAST_ONE
     )
+    # Days before (positive) and after (negative) its due date on which a review is reminded of, weekly afterwards;
+    # a policy may have its own.
+    review_milestones = models.JSONField("days before a review to remind", default=list, blank=True)
     credential_days = models.PositiveSmallIntegerField(
         "days to change a channel’s credentials after somebody left", default=1, validators=AT_LEAST_ONE
     )
@@ -125,6 +128,8 @@ class School(Tracked):
     declares_links = models.BooleanField("links with families are declared", default=False)
     # The roles to whom the head of the sealed history is mailed each day.
     seal_roles = models.JSONField(default=default_seal_roles, blank=True)
+    # Whether use of the network is monitored only where the head reasonably believes that somebody broke the policy.
+    monitoring_needs_grounds = models.BooleanField("monitoring needs a recorded reasonable belief", default=False)
     is_demo = models.BooleanField(default=False)
 
     class Meta:

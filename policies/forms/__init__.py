@@ -11,7 +11,7 @@ from policies.forms.documents import (
 )
 from policies.forms.guides import GuideIntroForm, GuideTextForm
 from policies.forms.references import ReferenceForm, SearchForm
-from policies.forms.reviewing import ReviewForm
+from policies.forms.reviewing import NewReviewForm, ReviewForm, SuggestionAnswerForm, SuggestionForm
 from policies.forms.talk import AnswerForm, QuestionForm
 
 __all__ = [
@@ -24,10 +24,13 @@ __all__ = [
     "DraftClauseForm",
     "GuideIntroForm",
     "GuideTextForm",
+    "NewReviewForm",
     "NewVersionForm",
     "QuestionForm",
     "ReasonForm",
     "ReferenceForm",
     "ReviewForm",
     "SearchForm",
+    "SuggestionAnswerForm",
+    "SuggestionForm",
 ]

@@ -5,9 +5,25 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SchoolOwned, User
+from accounts.models import Membership, SchoolOwned, SchoolOwnedQuerySet, User
+from accounts.rules import holds
 from policies.models.clauses import Clause
 from policies.models.documents import Policy, PolicyVersion
+
+
+class ReviewQuerySet(SchoolOwnedQuerySet):
+    """Reviews by school and status."""
+
+    def visible_to(self, membership: Membership):
+        """Those of policies that serve the school worked in, for whoever works on policies; whose school opened it
+        makes no difference, since a policy of several schools is reviewed for all of them."""
+        if not holds(membership, "view_policy_drafts"):
+            return self.none()
+        return self.filter(policy__schools=membership.school_id)
+
+    def open(self):
+        """Not done yet."""
+        return self.filter(status=Review.Status.OPENED)
 
 
 class Review(SchoolOwned):
@@ -38,16 +54,41 @@ class Review(SchoolOwned):
     # The version under review, and the one that came of it.
     version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="reviews")
     led_to = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The day on which the policy was reviewed, which may lie before it was written down.
+    reviewed_on = models.DateField("date of the review", null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         ordering = ["-opened_on", "-created_at"]
+        constraints = [
+            # The schedule opens one, however often and wherever it runs.
+            models.UniqueConstraint(
+                fields=["version", "due_on"],
+                condition=Q(status="opened", trigger="yearly"),
+                name="one_review_by_schedule",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Review of {self.policy}"
 
     def get_absolute_url(self) -> str:
         return reverse("policies:review_detail", args=[self.pk])
+
+
+class SuggestionQuerySet(SchoolOwnedQuerySet):
+    """Suggestions by who may read them."""
+
+    def visible_to(self, membership: Membership):
+        """One's own; all of the school for whoever works on the text."""
+        ours = super().visible_to(membership)
+        return ours if holds(membership, "edit_policy_drafts") else ours.filter(suggested_by=membership.user_id)
+
+    def waiting(self):
+        """Neither taken up nor declined."""
+        return self.filter(status=Suggestion.Status.MADE)
 
 
 class Suggestion(SchoolOwned):
@@ -65,11 +106,16 @@ class Suggestion(SchoolOwned):
     answer = models.TextField("answer", blank=True)
     suggested_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 
+    objects = SuggestionQuerySet.as_manager()
+
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
         return f"Suggestion for {self.policy}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("policies:suggestion_detail", args=[self.pk])
 
 
 class CalendarFeed(SchoolOwned):
