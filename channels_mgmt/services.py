@@ -78,8 +78,9 @@ def open_channel(
 ) -> Channel:
     """Add a channel to the register with the roles that run it, and return it.
 
-    What the head says of its audience is confirmed by that. Tells nobody. Refuses somebody who may not open
-    channels, roles that authorise named by anybody but the head, and a name that the platform has already.
+    What the head says of its audience is confirmed by that, unless `audience_confirmed` is False. Tells nobody.
+    Refuses somebody who may not open channels, roles that authorise named by anybody but the head, and a name that
+    the platform has already.
     """
     _refuse(by is not None and not (rules.can_open_channel(by) and by.school_id == school.pk))
     channel = Channel(school=school)
@@ -87,7 +88,7 @@ def open_channel(
     leads = by is not None and rules.can_appoint(by, channel)
     _refuse(by is not None and not leads and bool(list(authorising_roles)))
     if by is not None:
-        channel.audience_confirmed = leads
+        channel.audience_confirmed = leads and facts.get("audience_confirmed", True)
     _refuse_second(channel)
     with transaction.atomic():
         save_as(channel, by, "Added to the register")

@@ -5,7 +5,13 @@ from accounts.services.appointments import name_cover, propose_ending, propose_g
 from accounts.services.joining import accept_invitation, add_person, send_invitation, withdraw_invitation
 from accounts.services.leaving import close_what_was_open, end_every_post
 from accounts.services.people import POST_DETAILS, change_post, end_post, give_post, register_person
-from accounts.services.schools import SCHOOL_SETTINGS, change_role_labels, change_school, register_school
+from accounts.services.schools import (
+    SCHOOL_SETTINGS,
+    change_role_labels,
+    change_routes,
+    change_school,
+    register_school,
+)
 from accounts.services.staff_import import (
     correct_person,
     empty_old_imports,
@@ -24,6 +30,7 @@ __all__ = [
     "add_person",
     "change_post",
     "change_role_labels",
+    "change_routes",
     "change_school",
     "close_what_was_open",
     "correct_person",

@@ -73,6 +73,21 @@ def change_school(school: School, *, by: Membership, reason: str = "", **changes
 
 
 @transaction.atomic
+def change_routes(school: School, *, by: Membership, reason: str, **routes: Any) -> School:
+    """Store to which roles ideas for posts go, or by which procedure reports are handled; return the school.
+
+    `routes` are `suggestion_roles`, a list of roles, and `procedures`, by whom a report is about; what is not given
+    stays. Tells nobody. Refuses everybody but its headteacher.
+    """
+    held = School.objects.select_for_update().get(pk=school.pk)
+    if not can_change_school(by, held):
+        raise NotAllowed("change whom the school tells")
+    fill(held, routes, ("suggestion_roles", "procedures"))
+    save_as(held, by, reason)
+    return held
+
+
+@transaction.atomic
 def change_role_labels(school: School, *, by: Membership, labels: Mapping[str, str], reason: str = "") -> School:
     """Store the school's own words for roles, by role, and return the school; an empty word is the portal's own.
 

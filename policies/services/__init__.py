@@ -3,7 +3,14 @@
 from policies.services.acknowledging import acknowledge
 from policies.services.calendars import make_calendar, revoke_calendar
 from policies.services.campaigns import end_campaign, start_campaign
-from policies.services.documents import add_clause, draft_next_version, draft_version, edit_clause, record_policy
+from policies.services.documents import (
+    add_clause,
+    change_policy,
+    draft_next_version,
+    draft_version,
+    edit_clause,
+    record_policy,
+)
 from policies.services.guides import edit_guide_text, write_guide_intro
 from policies.services.reading import change_proposal, decide, record_reading
 from policies.services.references import add_reference, check_reference
@@ -25,6 +32,7 @@ __all__ = [
     "add_reference",
     "answer_suggestion",
     "ask",
+    "change_policy",
     "change_proposal",
     "check_reference",
     "close_as_kept",

@@ -34,6 +34,19 @@ def record_policy(*, title: str, schools: list[School], by: Membership | None, *
     return policy
 
 
+def change_policy(policy: Policy, *, by: Membership, reason: str, **facts: Any) -> Policy:
+    """Change what holds for every version of a policy, and return it; `facts` are fields of Policy. Tells nobody.
+
+    Refuses whoever may not manage the policy.
+    """
+    if not can_manage(by, policy):
+        raise NotAllowed("Change the policy")
+    for name, value in facts.items():
+        setattr(policy, name, value)
+    save_as(policy, by, reason)
+    return policy
+
+
 def draft_version(policy: Policy, *, by: Membership | None, reason: str = "", **facts: Any) -> PolicyVersion:
     """Store an empty draft with the next number and return it; `facts` are fields of PolicyVersion. Tells nobody."""
     last = policy.versions.aggregate(last=Max("number"))["last"] or 0
