@@ -47,8 +47,8 @@ def owe_mail(told: Sequence[Notification], *, key: str, path: str) -> OutboxMail
 def gather(user: User) -> None:
     """Put what still waits to be mailed to `user` by itself into the mail of the day, each thing once."""
     now = timezone.now()
-    alone = OutboxMail.objects.waiting().filter(_in_nobodys_hands(now), to=user, tells__urgent=False)
-    alone = alone.exclude(dedupe_key__startswith=_day_key(user, ""))
+    alone = OutboxMail.objects.waiting().filter(in_nobodys_hands(now), to=user, tells__urgent=False)
+    alone = alone.exclude(dedupe_key__startswith=day_key(user, ""))
     ids = list(OutboxMail.objects.select_for_update().filter(pk__in=alone.values("pk")).values_list("pk", flat=True))
     told = list(Notification.objects.filter(mail__in=ids).select_related("school"))
     if told:
@@ -78,21 +78,23 @@ def _mail_of_the_day(user: User, schools: Sequence[School], now: datetime) -> Ou
             to=user,
             subject=MAIL_SUBJECT,
             path=reverse("accounts:notification_list"),
-            dedupe_key=_day_key(user, due.astimezone(LONDON).date().isoformat()),
+            dedupe_key=day_key(user, due.astimezone(LONDON).date().isoformat()),
             due_at=due,
         )
         # Locked until the caller's transaction ends: whoever sends it then sends it for this too.
-        joined = OutboxMail.objects.waiting().filter(_in_nobodys_hands(now), pk=mail.pk).select_for_update().first()
+        joined = OutboxMail.objects.waiting().filter(in_nobodys_hands(now), pk=mail.pk).select_for_update().first()
         if joined is not None:
             OutboxMail.objects.filter(pk=joined.pk, due_at__lt=due).update(due_at=due)
             return joined
 
 
-def _in_nobodys_hands(now: datetime) -> Q:
+def in_nobodys_hands(now: datetime) -> Q:
+    """Return the condition that a mail is not being sent."""
     return Q(lease_until=None) | Q(lease_until__lte=now)
 
 
-def _day_key(user: User, day: str) -> str:
+def day_key(user: User, day: str) -> str:
+    """Return what makes the mail of a day the same one, whatever is told in it."""
     return f"digest:{user.pk}:{day}"
 
 

@@ -46,7 +46,13 @@ def days_allowed(school: School) -> timedelta:
 
 
 def open_campaign(
-    version: PolicyVersion, school: School, audience: str, by: Membership | User | None, due_on: date | None = None
+    version: PolicyVersion,
+    school: School,
+    audience: str,
+    by: Membership | User | None,
+    *,
+    due_on: date | None = None,
+    started_on: date | None = None,
 ) -> Campaign:
     """Store that a school's audience is asked about a version from today; the one that is open already stays."""
     running = Campaign.objects.filter(school=school, version=version, audience=audience, ended_on=None).first()
@@ -57,8 +63,8 @@ def open_campaign(
         version=version,
         audience=audience,
         started_by=getattr(by, "user", by),
-        started_on=today(),
-        due_on=due_on or today() + days_allowed(school),
+        started_on=started_on or today(),
+        due_on=due_on or (started_on or today()) + days_allowed(school),
     )
     save_as(campaign, by, "Everybody asked")
     return campaign
@@ -78,7 +84,14 @@ def ask_all(version: PolicyVersion, by: Membership | User | None) -> None:
     for former in Campaign.objects.filter(version__policy=version.policy_id, ended_on=None).exclude(version=version):
         close_campaign(former, by, f"Replaced by version {version.number}")
     schools = list(version.policy.schools.all())
-    tell([open_campaign(version, school, audience, by) for audience in audiences_of(version) for school in schools])
+    # One that was in force before the portal knew it has been owed since then.
+    tell(
+        [
+            open_campaign(version, school, audience, by, started_on=version.published_on)
+            for audience in audiences_of(version)
+            for school in schools
+        ]
+    )
 
 
 def tell(campaigns: Iterable[Campaign]) -> int:

@@ -1,13 +1,15 @@
 """What policies tell whom: one function per event, each inside the caller's transaction."""
 
+from uuid import UUID
+
 from django.urls import reverse
 
-from accounts.mailing import owe_mail
-from accounts.models import Membership, School, User
+from accounts.models import Membership, Notification, School, User
 from accounts.notifications import notify
+from accounts.telling import Told, line, tell_all
 from policies.models import PolicyVersion, Question, Reference, Reminder
 from policies.rules import KEEPERS
-from policyportal.lib.outbox import supersede
+from policyportal.lib.outbox import supersede_reminders
 
 
 def path_of(reminder: Reminder) -> str:
@@ -23,32 +25,38 @@ def key_of(reminder: Reminder) -> str:
 
 
 def reminders_recorded(reminders: list[Reminder]) -> None:
-    """Tell one person of these reminders: a line for each, and one mail for all of them.
+    """Tell people of these reminders: each a line for every one of theirs, and one mail for all of them.
 
     The mail of a single one links to its page, that of several to the home page, where all of them wait. An earlier
-    mail that is still unsent, because the mail server was away, is superseded: what is late is told once.
+    mail that is still unsent, because the mail server was away, is superseded: what is late is told once. The number
+    of queries does not grow with the people.
     """
-    first = reminders[0]
-    earlier = Reminder.objects.filter(user=first.user).exclude(pk__in=[reminder.pk for reminder in reminders])
-    supersede([f"{key_of(reminder)}:{reminder.user_id}" for reminder in earlier])
-    told = []
+    theirs: dict[UUID, list[Reminder]] = {}
     for reminder in reminders:
-        title = reminder.version.policy.title
-        review = reminder.kind == Reminder.Kind.REVIEW
-        line = notify(
-            user=reminder.user,
-            school=reminder.school,
-            event="review_due" if review else "acknowledgement_due",
-            subject=(f"Review: {title}" if review else f"Read and acknowledge: {title}")[:120],
-            path=path_of(reminder),
-            key=key_of(reminder),
-            mail=False,
-        )
-        told.append(line)
-    owe_mail(
-        told,
-        key=f"{key_of(first)}:{first.user_id}",
-        path=path_of(first) if len(reminders) == 1 else reverse("portal:home"),
+        theirs.setdefault(reminder.user_id, []).append(reminder)
+    supersede_reminders(list(theirs), [f"{kind}-reminder:" for kind in Reminder.Kind])
+    tell_all(
+        [
+            Told(
+                lines=[_line_of(reminder) for reminder in each],
+                key=f"{key_of(each[0])}:{user}",
+                path=path_of(each[0]) if len(each) == 1 else reverse("portal:home"),
+            )
+            for user, each in theirs.items()
+        ]
+    )
+
+
+def _line_of(reminder: Reminder) -> Notification:
+    title = reminder.version.policy.title
+    review = reminder.kind == Reminder.Kind.REVIEW
+    return line(
+        user=reminder.user,
+        school=reminder.school,
+        event="review_due" if review else "acknowledgement_due",
+        subject=f"Review: {title}" if review else f"Read and acknowledge: {title}",
+        path=path_of(reminder),
+        key=key_of(reminder),
     )
 
 

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 
 from django.db import IntegrityError, transaction
@@ -11,43 +11,69 @@ from django.db.models import Max
 
 from accounts.models import Membership
 from policies import notifications
-from policies.models import Acknowledgement, PolicyVersion, Reminder
+from policies.models import PolicyVersion, Reminder
 from policies.rules import ACKNOWLEDGING, KEEPERS, OVERSEERS
+from policies.selectors.standing import Standing, standing_for
 from policies.stages import Stage, acknowledgement_stages, first_late_stage, milestones_of, owed, review_stages
 
 Mark = tuple  # (version id, user id, kind)
+# How many people are told in one transaction.
+BATCH = 200
 
 
 @dataclass
 class Known:
     """What is on record already: who acknowledged what, and the latest day each person was reminded for."""
 
-    acknowledged: set[tuple] = field(default_factory=set)
-    latest: dict[Mark, date] = field(default_factory=dict)
+    standing: Standing
+    latest: dict[Mark, date]
 
 
 def record(day: date, versions: list[PolicyVersion] | None = None) -> int:
     """Record every reminder that is owed on `day` and tell each person once; return how many were recorded.
 
-    Each person's reminders, lines and mail are one transaction: killed anywhere, nothing is half told. Where
-    another run was faster, the database says so and that person is left to it.
+    The reminders, lines and mails of some people are one transaction: killed anywhere, nobody is half told. The
+    number of queries grows with these batches, not with the people in them.
     """
     if versions is None:
         versions = list(PolicyVersion.objects.published().select_related("policy"))
+    # Everywhere in the same order, so that of two runs at once neither waits for the other.
     reminders = sorted(owed_on(day, versions), key=lambda reminder: str(reminder.user_id))
-    return sum(_record(list(theirs)) for _, theirs in groupby(reminders, key=lambda reminder: reminder.user_id))
+    people = [list(theirs) for _, theirs in groupby(reminders, key=lambda reminder: reminder.user_id)]
+    return sum(_record(people[start : start + BATCH]) for start in range(0, len(people), BATCH))
 
 
-def _record(reminders: list[Reminder]) -> int:
-    """Store one person's reminders and tell them of those that nothing later has overtaken."""
-    try:
-        with transaction.atomic():
-            for reminder in reminders:
-                reminder.save(force_insert=True)
-            notifications.reminders_recorded([reminder for reminder in reminders if not reminder.superseded])
-    except IntegrityError:
-        return 0
-    return len(reminders)
+def _record(people: list[list[Reminder]]) -> int:
+    """Store the reminders of a batch of people and tell them of those that nothing later has overtaken.
+
+    Where another run was faster, the database says so, and whoever it told is left to it.
+    """
+    while people:
+        reminders = [reminder for theirs in people for reminder in theirs]
+        try:
+            with transaction.atomic():
+                Reminder.objects.bulk_create(reminders)
+                notifications.reminders_recorded([reminder for reminder in reminders if not reminder.superseded])
+        except IntegrityError:
+            left = _left_to_us(people)
+            if len(left) == len(people):
+                raise
+            people = left
+        else:
+            return len(reminders)
+    return 0
+
+
+def _left_to_us(people: list[list[Reminder]]) -> list[list[Reminder]]:
+    """Return those of a batch for whom nothing of this has been recorded meanwhile."""
+    told = Reminder.objects.filter(user__in=[theirs[0].user_id for theirs in people])
+    told = told.filter(owed_on__gte=min(reminder.owed_on for theirs in people for reminder in theirs))
+    marks = set(told.values_list("version_id", "user_id", "kind", "owed_on"))
+    return [
+        theirs
+        for theirs in people
+        if marks.isdisjoint((each.version_id, each.user_id, each.kind, each.owed_on) for each in theirs)
+    ]
 
 
 def owed_on(day: date, versions: list[PolicyVersion]) -> Iterator[Reminder]:
@@ -80,12 +106,11 @@ def _reviews(day: date, version: PolicyVersion, posts: list[Membership], known: 
 def _acknowledgements(day: date, version: PolicyVersion, posts: list[Membership], known: Known) -> Iterator[Reminder]:
     if not version.policy.for_staff:
         return
+    standing = known.standing
     for post in _one_each(post for post in posts if post.role in ACKNOWLEDGING):
-        if (version.pk, post.user_id) not in known.acknowledged:
-            start = max(version.published_on, post.starts_on)
-            allowed = post.school.acknowledgement_days
-            stages = acknowledgement_stages(start, allowed, day)
-            due = start + timedelta(days=allowed)
+        if standing.is_chased(version, post.school) and not standing.has_answered(version, post, day):
+            start, due = standing.asked(version, post, day)
+            stages = acknowledgement_stages(start, (due - start).days, day)
             yield from _rows(version, post, Reminder.Kind.ACKNOWLEDGEMENT, stages, due, start, known)
 
 
@@ -135,8 +160,7 @@ def _posts(day: date, schools: set) -> dict:
 def _known(versions: list[PolicyVersion]) -> Known:
     told = Reminder.objects.filter(version__in=versions).exclude(kind=Reminder.Kind.ASKED)
     latest = told.order_by().values_list("version_id", "user_id", "kind").annotate(Max("owed_on"))
-    acknowledged = Acknowledgement.objects.filter(version__in=versions).order_by()
     return Known(
-        acknowledged=set(acknowledged.values_list("version_id", "user_id")),
+        standing=standing_for(versions),
         latest={(version, user, kind): day for version, user, kind, day in latest},
     )

@@ -18,6 +18,7 @@ from policies.models import PolicyVersion
 from policies.rules import ACKNOWLEDGING
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviews import Standing, standing_of
+from policies.selectors.standing import counting_in
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.templatetags.portal import span
 from policyportal.releases import Period, Release
@@ -106,22 +107,19 @@ def policy_figures(membership: Membership) -> list[PolicyFigure]:
 
 
 def acknowledged(schools: Iterable[UUID], versions: Iterable[PolicyVersion]) -> dict[tuple[UUID, UUID], Told]:
-    """Return, by school and version, how many people of the school were asked and have acknowledged; two queries."""
+    """Return, by school and version, how many people of the school were asked and have acknowledged; three queries."""
     versions = list(versions)
-    posts = Membership.objects.current().filter(school__in=schools, role__in=ACKNOWLEDGING).order_by()
-    people = Count("user_id", distinct=True)
-    asked = dict(posts.values_list("school_id").annotate(people))
-    given = posts.filter(user__acknowledgements__version__in=versions)
-    done = {
-        (school, version): number
-        for school, version, number in given.values_list("school_id", "user__acknowledgements__version_id").annotate(
-            people
-        )
+    found = School.objects.filter(pk__in=list(schools))
+    posts = Membership.objects.current().filter(school__in=found, role__in=ACKNOWLEDGING).order_by()
+    answered = {
+        f"version_{number}": Count("user_id", distinct=True, filter=condition)
+        for number, condition in enumerate(counting_in(found, versions))
     }
+    rows = list(posts.values("school_id").annotate(asked=Count("user_id", distinct=True), **answered))
     return {
-        (school, version.pk): Told(number, done.get((school, version.pk), 0))
-        for school, number in asked.items()
-        for version in versions
+        (row["school_id"], version.pk): Told(row["asked"], row[f"version_{number}"])
+        for row in rows
+        for number, version in enumerate(versions)
     }
 
 

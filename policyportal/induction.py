@@ -9,8 +9,9 @@ from django.urls import reverse
 from accounts.models import Membership
 from accounts.rules import holds, second_step_needed_from
 from channels_mgmt.selectors import answer_due, answer_of, own_links
-from policies.selectors.acknowledgements import due_on, posts_asked
+from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.policies import policies_with_version
+from policies.selectors.standing import standing_for
 from policyportal.lib.dates import today
 
 LINKS = "Say whether you have links with families"
@@ -57,12 +58,13 @@ def _policies(membership: Membership) -> list[FirstStep]:
     policies = [policy for policy in policies_with_version(membership) if policy.in_force and policy.for_staff]
     given = membership.user.acknowledgements.filter(version__policy__in=policies)
     done = set(given.values_list("version__policy_id", flat=True))
+    standing = standing_for([policy.in_force[0] for policy in policies], membership.user_id)
     return [
         FirstStep(
             f"Read and acknowledge: {policy}",
             reverse("policies:acknowledge", args=[policy.in_force[0].pk]),
             policy.pk in done,
-            due_on(policy.in_force[0], post),
+            standing.asked(policy.in_force[0], post)[1],
         )
         for policy in policies
         if post

@@ -285,6 +285,8 @@ elif IN_PRODUCTION:
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_TIMEOUT = 10
+# How many mails leave in a minute at most: providers refuse whoever sends more.
+OUTBOX_PER_MINUTE = env.number("OUTBOX_PER_MINUTE", 60, least=1, most=100_000)
 # The part of a Message-ID after the @.
 PORTAL_MAIL_DOMAIN = urlsplit(PORTAL_URL).hostname
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"School portal <no-reply@{urlsplit(PORTAL_URL).hostname}>")

@@ -7,9 +7,10 @@ from django.urls import reverse
 from accounts.models import Membership
 from accounts.rules import holds
 from policies.models import Policy, PolicyVersion, Question, Reference, ReviewState
-from policies.selectors.acknowledgements import due_on, posts_asked
+from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviews import standing_of
+from policies.selectors.standing import standing_for
 from policies.stages import REVIEW_MILESTONES
 from policyportal.lib.dates import today
 from policyportal.lib.waiting import Waiting
@@ -36,15 +37,15 @@ def _acknowledgements(membership: Membership, policies: list[Policy]) -> list[Wa
     posts = posts_asked(membership.school).filter(user_id=membership.user_id).select_related("school")
     post = posts.order_by("starts_on").first()
     versions = [policy.in_force[0] for policy in policies if policy.in_force and policy.for_staff]
-    done = set(membership.user.acknowledgements.filter(version__in=versions).values_list("version_id", flat=True))
+    standing = standing_for(versions, membership.user_id)
     return [
         Waiting(
             title=f"Read and acknowledge: {version.policy}",
             url=reverse("policies:acknowledge", args=[version.pk]),
-            due=due_on(version, post),
+            due=standing.asked(version, post)[1],
         )
         for version in versions
-        if post and version.pk not in done
+        if post and not standing.has_answered(version, post)
     ]
 
 

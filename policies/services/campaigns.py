@@ -31,7 +31,7 @@ def start_campaign(version: PolicyVersion, audience: str, *, by: Membership, due
         PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if version.campaigns.filter(school=by.school, audience=audience, ended_on=None).exists():
             raise Refused("They are being asked already.")
-        campaign = open_campaign(version, by.school, audience, by, due_on)
+        campaign = open_campaign(version, by.school, audience, by, due_on=due_on)
         tell([campaign])
     return campaign
 

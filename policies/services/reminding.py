@@ -9,6 +9,7 @@ from policies import notifications, owed
 from policies.models import PolicyVersion, Reminder
 from policies.rules import can_chase
 from policies.selectors.acknowledgements import post_asked
+from policies.selectors.standing import counting
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
 
@@ -24,7 +25,7 @@ def remind(version: PolicyVersion, person: User, *, by: Membership) -> Reminder:
         raise Refused(f"{person} is not asked to acknowledge this policy.")
     if not can_chase(by, post):
         raise NotAllowed("Remind")
-    if version.acknowledgements.filter(user=person).exists():
+    if counting(version, by.school).filter(user=person).exists():
         raise Refused(f"{person} has acknowledged the policy already.")
     with transaction.atomic():
         reminder, is_new = Reminder.objects.get_or_create(

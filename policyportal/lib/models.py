@@ -178,6 +178,8 @@ class OutboxMail(Row):
     path = models.CharField(max_length=300)
     # How the link is made when the mail is sent, for one that carries a secret: the secret stands in no table.
     link = models.CharField(max_length=20, blank=True)
+    # One of very many at once: it goes after every other, so that a campaign holds up nothing urgent.
+    is_bulk = models.BooleanField(default=False)
     due_at = models.DateTimeField(default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -196,6 +198,7 @@ class OutboxMail(Row):
                 name="outbox_waiting",
                 condition=Q(sent_at=None, superseded_at=None, gave_up_at=None),
             ),
+            models.Index(fields=["sent_at"], name="outbox_sent"),
         ]
         constraints = [
             models.CheckConstraint(

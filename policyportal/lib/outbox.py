@@ -7,20 +7,24 @@ same Message-ID. The record is exactly-once.
 import logging
 import smtplib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from policyportal.lib.models import OutboxMail
+from policyportal.lib.models import Heartbeat, OutboxMail
 
 logger = logging.getLogger(__name__)
 
 BATCH = 50
+BEAT = "outbox"
+MINUTE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -67,8 +71,31 @@ def supersede(dedupe_keys: list[str]) -> int:
     return OutboxMail.objects.waiting().filter(dedupe_key__in=dedupe_keys).update(superseded_at=timezone.now())
 
 
+def supersede_reminders(people: Sequence[UUID], prefixes: Sequence[str]) -> int:
+    """Mark what still waits for these people under keys that begin so; return how many were. One query."""
+    keys = Q()
+    for prefix in prefixes:
+        keys |= Q(dedupe_key__startswith=prefix)
+    return OutboxMail.objects.waiting().filter(keys, to__in=people).update(superseded_at=timezone.now())
+
+
+def queue_mails(mails: Sequence[OutboxMail]) -> dict[str, UUID]:
+    """Owe many mails at once and return their ids by `dedupe_key`; a key that is known changes nothing.
+
+    They go after all others. The number of queries does not grow with the mails of a batch.
+    """
+    for mail in mails:
+        mail.is_bulk = True
+    OutboxMail.objects.bulk_create(mails, ignore_conflicts=True)
+    stored = OutboxMail.objects.filter(dedupe_key__in=[mail.dedupe_key for mail in mails])
+    return dict(stored.values_list("dedupe_key", "pk"))
+
+
 def drain() -> int:
-    """Send everything that is due and return how many were sent. Safe to run twice, or in many places at once."""
+    """Send what is due and return how many were sent. Safe to run twice, or in many places at once.
+
+    No more than OUTBOX_PER_MINUTE mails leave in any minute, whoever drains: the rest waits for the next sweep.
+    """
     sent = 0
     while claimed := _claim():
         sent += sum(_send(mail) for mail in claimed)
@@ -79,10 +106,18 @@ def _claim() -> list[OutboxMail]:
     """Take a batch into our hands for the length of the lease; nobody else then takes it."""
     now, token = timezone.now(), uuid.uuid4()
     with transaction.atomic():
-        due = OutboxMail.objects.claimable(now).order_by("due_at")
-        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
+        # Locks: of two that claim at the same moment the second counts what the first took.
+        Heartbeat.objects.update_or_create(name=BEAT, defaults={"beat_at": now})
+        due = OutboxMail.objects.claimable(now).order_by("is_bulk", "due_at")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[: _room(now)])
         OutboxMail.objects.filter(pk__in=ids).update(lease_until=now + OutboxMail.LEASE, lease_token=token)
     return list(OutboxMail.objects.filter(lease_token=token, lease_until__gt=now).select_related("to"))
+
+
+def _room(now: datetime) -> int:
+    """Return how many mails may be taken now: what left in the last minute, and what is being sent, is counted."""
+    last_minute = OutboxMail.objects.filter(Q(sent_at__gt=now - MINUTE) | Q(sent_at=None, lease_until__gt=now))
+    return max(0, min(BATCH, settings.OUTBOX_PER_MINUTE - last_minute.count()))
 
 
 def _send(mail: OutboxMail) -> bool:
@@ -136,8 +171,9 @@ def message_of(mail: OutboxMail, path: str) -> EmailMessage:
     return EmailMessage(
         subject=mail.subject,
         body=render_to_string(
-            [f"lib/mail_{mail.link}.txt", "lib/mail.txt"], {"link": link, "name": mail.to.get_short_name()}
+            [f"lib/mail_{mail.link}.txt", "lib/mail.txt"],
+            {"link": link, "name": mail.to.get_short_name() if mail.to else mail.name},
         ),
-        to=[mail.to.email],
+        to=[mail.to.email if mail.to else mail.address],
         headers={"Message-ID": f"<{mail.pk}@{settings.PORTAL_MAIL_DOMAIN}>", "Auto-Submitted": "auto-generated"},
     )

@@ -16,7 +16,7 @@ django.setup()
 
 from django.core.mail import EmailMessage  # noqa: E402
 
-from policies import notifications  # noqa: E402
+from policies import notifications, owed  # noqa: E402
 from policyportal.celery import app  # noqa: E402
 from policyportal.lib import outbox  # noqa: E402
 
@@ -51,5 +51,7 @@ def hold(point: str, call: int, reached: Path) -> None:
 
 
 if __name__ == "__main__":
+    # So that many batches are recorded, and the worker dies between two of them.
+    owed.BATCH = 2
     hold(sys.argv[1], int(sys.argv[2]), Path(sys.argv[3]))
     app.worker_main(["worker", "--pool", "threads", "--concurrency", "2", "--loglevel", "WARNING"])

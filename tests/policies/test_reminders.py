@@ -255,24 +255,25 @@ def test_while_the_mail_server_is_away_only_the_latest_mail_waits(cast, reviewed
     assert Notification.objects.filter(user=head, event="review_due").count() == 5
 
 
-def test_killed_between_two_people_the_rest_is_told_by_the_next_run(cast, reviewed, monkeypatch):
+def test_killed_between_two_batches_the_rest_is_told_by_the_next_run(cast, reviewed, monkeypatch):
     told = []
-    owe_mail = notifications.owe_mail
+    tell_all = notifications.tell_all
+    monkeypatch.setattr(owed, "BATCH", 1)
 
-    def dies_at_the_second(lines, **facts):
+    def dies_at_the_second(people):
+        tell_all(people)
         if told:
             raise SystemExit
-        told.append(lines[0].user)
-        return owe_mail(lines, **facts)
+        told.append(people[0].user)
 
     with at(date(2026, 5, 1)):
-        monkeypatch.setattr(notifications, "owe_mail", dies_at_the_second)
+        monkeypatch.setattr(notifications, "tell_all", dies_at_the_second)
         with pytest.raises(SystemExit):
             services.record_due_reminders()
         recorded = set(Reminder.objects.values_list("user", flat=True))
         assert recorded == {told[0].pk}
         assert set(Notification.objects.filter(event="review_due").values_list("user", flat=True)) == recorded
-        monkeypatch.setattr(notifications, "owe_mail", owe_mail)
+        monkeypatch.setattr(notifications, "tell_all", tell_all)
         services.record_due_reminders()
     assert mails_of_kind(REVIEW) == Counter([cast.headteacher.user_id, cast.governor.user_id, cast.chair.user_id])
 
