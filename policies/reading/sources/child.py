@@ -1,0 +1,58 @@
+"""The process in which a file is opened: alone, with little memory and little time, so that it can harm nothing else.
+
+`opening` starts it with the kind of file as its argument and the file on its input; it writes JSON. A library that
+runs out of memory, of time or of stack ends with it, and the file is refused.
+"""
+
+import json
+import logging
+import resource
+import sys
+from dataclasses import astuple
+
+from policies.reading.document import Unreadable
+from policies.reading.sources import docx, html, pdf, plain
+from policies.reading.sources.line import Line
+
+# A policy of 40 pages takes a sixth of this memory and an eighth of this time.
+MEMORY = 600_000_000
+SECONDS = 8
+FILES = 32
+
+
+def limit() -> None:
+    """Give up what reading a file does not need, for good."""
+    for what, most in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, FILES),
+    ):
+        resource.setrlimit(what, (most, most))
+
+
+def lines_of(kind: str, content: bytes) -> tuple[list[Line], list[str]]:
+    """Return the lines of a file and the lines that it repeats on every page; raises Unreadable."""
+    if kind == "docx":
+        return docx.lines_of(content)
+    if kind == "pdf":
+        return pdf.lines_of(content)
+    return html.lines_of(plain.decoded(content)), []
+
+
+def main() -> None:
+    """Read the file on the input and write what it holds."""
+    limit()
+    logging.disable()
+    content = sys.stdin.buffer.read()
+    try:
+        lines, headers = lines_of(sys.argv[1], content)
+        answer = {"lines": [astuple(line) for line in lines], "headers": headers}
+    except Unreadable as refusal:
+        answer = {"unreadable": str(refusal)}
+    sys.stdout.write(json.dumps(answer))
+
+
+if __name__ == "__main__":
+    main()

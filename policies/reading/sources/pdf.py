@@ -1,0 +1,257 @@
+"""PDF files: lines as they stand on the page, told by place and size of their letters; pypdf reads the file."""
+
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from policies.reading.document import Unreadable
+from policies.reading.sources.headings import BOLD, is_lead_in, numbered
+from policies.reading.sources.line import Line, tidy, without_bullet
+
+MOST_PAGES = 200
+# Fewer letters on a page are a stamp or a page number over a picture.
+FEWEST_LETTERS = 20
+BROKEN = "This PDF is damaged and cannot be read. Save it from its program again and choose the new file."
+SCAN = (
+    "This PDF holds pictures of pages, not their text, so there is nothing to read. Choose the document it was printed "
+    "from, or one saved by a scanner that recognises text."
+)
+PROTECTED = "This PDF is protected by a password. Save it without one and choose it again."
+TOO_LONG = f"This PDF has more than {MOST_PAGES} pages, so it is no policy that can be read in."
+
+# A gap wider than the usual one between lines by this much sets a paragraph apart.
+WIDER = 1.25
+LARGER = 1.12
+_BOLD_FONT = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
+# Widths of letters in thousandths of their size, near enough for any face that text is set in.
+_NARROW, _WIDE, _WIDEST, _USUAL = 278, 667, 850, 530
+_NARROW_LETTERS = frozenset("fijlrtI.,:;'’‘!|()[] -")
+_WIDE_LETTERS = frozenset("ABCDEFGHJKLNOPQRSTUVXYZ&")
+_WIDEST_LETTERS = frozenset("mwMW@—")
+
+
+@dataclass
+class _Row:
+    """Letters on one height of a page."""
+
+    text: str
+    page: int
+    x: float
+    y: float
+    end: float
+    size: float
+    bold: bool
+
+
+def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
+    """Return the lines of a PDF."""
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise Unreadable(PROTECTED)
+        count = len(reader.pages)
+        if count > MOST_PAGES:
+            raise Unreadable(TOO_LONG)
+        rows = [row for number in range(count) for row in _rows(reader.pages[number], number + 1)]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
+        raise Unreadable(BROKEN) from fault
+    if not count:
+        raise Unreadable(BROKEN)
+    if sum(len(row.text) for row in rows) < FEWEST_LETTERS * count:
+        raise Unreadable(SCAN)
+    return _lines(rows), []
+
+
+def _rows(page: Any, number: int) -> list[_Row]:
+    runs: list[_Row] = []
+
+    def take(text: str, cm: list[float], tm: list[float], font: dict[str, Any] | None, size: float) -> None:
+        if not text.strip():
+            if runs and text and "\n" not in text:
+                runs[-1].text += " "
+            return
+        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
+        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+        scale = abs(tm[0] * tm[3] - tm[1] * tm[2]) ** 0.5 * abs(cm[0] * cm[3] - cm[1] * cm[2]) ** 0.5
+        letters = max(1.0, size * (scale or 1.0))
+        bold = bool(_BOLD_FONT.search(str((font or {}).get("/BaseFont", ""))))
+        for order, part in enumerate(text.strip("\n").split("\n")):
+            if part.strip():
+                lower = y - order * letters * 1.2
+                runs.append(_Row(part, number, x, lower, x + _width(part) * letters, letters, bold))
+
+    page.extract_text(visitor_text=take)
+    return _by_height(_merged(runs))
+
+
+def _width(text: str) -> float:
+    """Return about how wide a text is, in sizes of its letters."""
+    total = 0
+    for letter in text:
+        if letter in _NARROW_LETTERS:
+            total += _NARROW
+        elif letter in _WIDEST_LETTERS:
+            total += _WIDEST
+        else:
+            total += _WIDE if letter in _WIDE_LETTERS else _USUAL
+    return total / 1000
+
+
+def _merged(runs: list[_Row]) -> list[_Row]:
+    """Put together what stands on one height: words in another face, a bullet and its words, cells of a table."""
+    rows: list[_Row] = []
+    for run in runs:
+        before = rows[-1] if rows else None
+        if before is None or abs(before.y - run.y) > 0.45 * min(before.size, run.size) or run.x < before.x:
+            rows.append(run)
+            continue
+        gap = run.x - before.end
+        touching = before.text.endswith(" ") or run.text.startswith(" ")
+        cell = gap > 2.5 * run.size and len(before.text.strip()) > 3
+        between = "\t" if cell else "" if touching or gap < 0.12 * run.size else " "
+        letters = len(before.text.strip())
+        rows[-1] = replace(
+            before,
+            text=before.text + between + run.text,
+            end=max(before.end, run.end),
+            size=max(before.size, run.size) if letters < 3 else before.size,
+            bold=run.bold if letters < 3 else before.bold and run.bold,
+        )
+    return rows
+
+
+def _by_height(rows: list[_Row]) -> list[_Row]:
+    """Return rows from top to bottom, unless the page is set in columns: then in the order of the file."""
+    jumps = [at for at, (before, after) in enumerate(pairwise(rows), 1) if after.y > before.y + 5 * before.size]
+    for at in jumps:
+        beside = sum(any(abs(row.y - early.y) < row.size for early in rows[:at]) for row in rows[at : at + 12])
+        if beside > 5:
+            return rows
+    return sorted(rows, key=lambda row: -row.y)
+
+
+def _lines(rows: list[_Row]) -> list[Line]:
+    read = [without_bullet(Line(row.text)) for row in rows]
+    body = _body_size(rows)
+    pitch = _usual_pitch(rows)
+    right = _right_edge(rows)
+    indents = _indents(rows, read)
+    levels = _levels(rows, body)
+    lines: list[Line] = []
+    for at, row in enumerate(rows):
+        before = rows[at - 1] if at else None
+        apart = before is None or before.page != row.page or (before.y - row.y) / row.size > pitch * WIDER
+        if before and before.page == row.page and abs(before.size - row.size) > 0.12 * row.size:
+            apart = True
+        text = row.text
+        item = read[at].item or _set_in(at, rows, read, lines, indents)
+        after = rows[at + 1] if at + 1 < len(rows) else None
+        full = _full(row, after, right)
+        starts_page = before is not None and before.page != row.page
+        lines.append(
+            Line(
+                text,
+                page=row.page,
+                level=0 if item else levels.get(at, 0),
+                item=item and not (read[at].item is False and _continues(at, rows, lines)),
+                apart=apart and not starts_page,
+                full=full,
+            )
+        )
+    return lines
+
+
+def _body_size(rows: list[_Row]) -> float:
+    sizes: Counter[float] = Counter()
+    for row in rows:
+        sizes[round(row.size * 2) / 2] += len(row.text)
+    return sizes.most_common(1)[0][0]
+
+
+def _usual_pitch(rows: list[_Row]) -> float:
+    """Return the usual distance of lines that go on, in sizes of their letters."""
+    pitches = sorted(
+        (before.y - row.y) / row.size
+        for before, row in pairwise(rows)
+        if before.page == row.page and row.text.strip()[:1].islower() and 0 < before.y - row.y < 4 * row.size
+    )
+    if len(pitches) < 3:
+        pitches = sorted(
+            (before.y - row.y) / row.size
+            for before, row in pairwise(rows)
+            if before.page == row.page and 0 < before.y - row.y < 4 * row.size
+        )
+        return pitches[len(pitches) // 10] if pitches else 1.2
+    return pitches[len(pitches) // 2]
+
+
+def _right_edge(rows: list[_Row]) -> float:
+    """Return how far lines reach; the estimate of widths makes single lines seem longer than they are."""
+    ends = sorted(row.end for row in rows if "\t" not in row.text)
+    if not ends:
+        return 0.0
+    return ends[int(len(ends) * 0.97)] if len(ends) > 40 else ends[-1]
+
+
+def _full(row: _Row, after: _Row | None, right: float) -> bool:
+    if after is None:
+        return False
+    word = tidy(after.text).split(" ", 1)[0]
+    return row.end + _width(" " + word) * row.size > right * 0.965
+
+
+def _indents(rows: list[_Row], read: list[Line]) -> set[int]:
+    """Return where lines begin that are set in from the margin of the text, as a list is."""
+    starts = Counter(round(row.x) for row in rows)
+    if not starts:
+        return set()
+    margin = starts.most_common(1)[0][0]
+    left = (
+        min(start for start, times in starts.items() if times >= max(2, len(rows) // 20)) if len(rows) > 6 else margin
+    )
+    return {start for start, times in starts.items() if times >= 2 and 10 <= start - left <= 90}
+
+
+def _set_in(at: int, rows: list[_Row], read: list[Line], lines: list[Line], indents: set[int]) -> bool:
+    """Tell whether a line is a bullet whose glyph was drawn and not written: it is set in beneath words that open it."""
+    if round(rows[at].x) not in indents or not lines or any(line.item for line in read[max(0, at - 3) : at]):
+        return False
+    before = lines[-1]
+    if before.item:
+        return abs(rows[at].x - rows[at - 1].x) < 3 or rows[at].page != rows[at - 1].page
+    return is_lead_in(tidy(before.text))
+
+
+def _continues(at: int, rows: list[_Row], lines: list[Line]) -> bool:
+    """Tell whether a line set in is the second of a bullet."""
+    before = lines[-1]
+    return (
+        before.item
+        and bool(before.full)
+        and not re.search(r"[.;]$", before.text.strip())
+        and (tidy(rows[at].text)[:1].islower() or rows[at].page != rows[at - 1].page)
+    )
+
+
+def _levels(rows: list[_Row], body: float) -> dict[int, int]:
+    """Return which lines the page sets as headings, and how deep: larger letters first, then bold ones."""
+    larger = {at: round(row.size) for at, row in enumerate(rows) if row.size > body * LARGER and len(row.text) < 200}
+    first = [larger[at] for at in larger if (found := numbered(tidy(rows[at].text))) and "." not in found[0]]
+    levels: dict[int, int] = {}
+    sizes = sorted(set(larger.values()), reverse=True)
+    top = Counter(first).most_common(1)[0][0] if first else None
+    for at, size in larger.items():
+        if top is not None:
+            levels[at] = 1 if size >= top else 1 + len([one for one in sizes if size <= one < top])
+        else:
+            levels[at] = 1 + sizes.index(size)
+    for at, row in enumerate(rows):
+        if at not in levels and row.bold and row.size > body * 0.9:
+            levels[at] = BOLD
+    return levels
