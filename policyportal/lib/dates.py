@@ -18,6 +18,8 @@ class Precision(models.TextChoices):
     DAY = "day", "Day"
     MONTH = "month", "Month"
     YEAR = "year", "Year"
+    SEASON = "season", "Season or term"
+    SCHOOL_YEAR = "school_year", "School year"
     AMBIGUOUS = "ambiguous", "Ambiguous"
     NONE = "none", "Not stated"
 
@@ -65,6 +67,8 @@ class StatedDate:
             return f"{self.day:%B %Y}"
         if self.precision == Precision.YEAR:
             return f"{self.day:%Y}"
+        if self.precision in (Precision.SEASON, Precision.SCHOOL_YEAR):
+            return self.raw
         return f"{self.day.day} {self.day:%B %Y}"
 
     def plus_months(self, months: int) -> "StatedDate":
@@ -72,33 +76,83 @@ class StatedDate:
         if self.day is None:
             return StatedDate(None, Precision.NONE)
         later = add_months(self.day, months)
+        if self.precision in (Precision.SEASON, Precision.SCHOOL_YEAR):
+            return StatedDate(last_day_of_month(later), Precision.MONTH)
         if self.precision == Precision.MONTH:
             later = last_day_of_month(later)
         return StatedDate(later, self.precision)
 
 
-def read_stated(words: str) -> StatedDate:
-    """Read a date as a policy prints it: "April 2024", "10th November 2021", "2023".
+_MONTHS = [name.casefold() for name in calendar.month_name]
+# The last day on which a season or the term of its name still runs in any school: Easter is never after 25 April.
+_SEASONS = {"autumn": (12, 31), "spring": (4, 30), "summer": (8, 31)}
 
-    Two figures after a month are its year, never a day: "September 25" is September 2025. A date in figures alone
-    may be read day first or month first, so it is ambiguous; anything else states no day.
-    """
-    words = words.strip()
+
+def _month_named(name: str) -> int:
+    """Return the number of the month that a name or its short form ("Sept", "Jan.") means, or 0."""
+    short = name.casefold().rstrip(".")
+    return next((at for at, full in enumerate(_MONTHS) if len(short) > 2 and full.startswith(short)), 0)
+
+
+def _year_of(digits: str) -> int:
+    return int(digits) + (2000 if len(digits) == 2 else 0)
+
+
+def _day_stated(year: int, month: int, day: int, words: str) -> StatedDate:
+    """Return the day, or that none was stated where the calendar has no such day."""
+    if not (year and 1 <= month <= 12 and 1 <= day <= calendar.monthrange(year, month)[1]):
+        return StatedDate(None, Precision.NONE, words)
+    return StatedDate(date(year, month, day), Precision.DAY, words)
+
+
+def _read_figures(words: str) -> StatedDate | None:
+    """Read a date in figures alone, or return None where the words are none."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", words):
+        return _day_stated(int(found[1]), int(found[2]), int(found[3]), words)
     if re.fullmatch(r"\d{1,2}\D\d{1,2}\D(\d{2}|\d{4})", words):
         return StatedDate(None, Precision.AMBIGUOUS, words)
-    if re.fullmatch(r"\d{4}", words):
+    if found := re.fullmatch(r"(20\d{2})\s?[-–/]\s?(\d{2}|20\d{2})", words):
+        ends = _year_of(found[2])
+        if ends != int(found[1]) + 1:
+            return StatedDate(None, Precision.NONE, words)
+        return StatedDate(date(ends, 8, 31), Precision.SCHOOL_YEAR, words)
+    if re.fullmatch(r"[1-9]\d{3}", words):
         return StatedDate(date(int(words), 12, 31), Precision.YEAR, words)
-    found = re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+)?([A-Za-z]+)\s+(\d{2}|\d{4})", words)
-    names = [name.casefold() for name in calendar.month_name]
-    if not found or found[2].casefold() not in names[1:]:
+    return None
+
+
+def read_stated(words: str) -> StatedDate:
+    """Read a date as a policy prints it: "April 2024", "10th November 2021", "Autumn term 2025", "2025-2026", "2023".
+
+    Two figures after a month are its year, never a day: "September 25" is September 2025. A date in figures alone
+    may be read day first or month first, so it is ambiguous, unless the year stands first. A season or a term is
+    reckoned as its last possible day, a school year as 31 August. Anything else states no day.
+    """
+    words = words.strip()
+    in_figures = _read_figures(words)
+    if in_figures is not None:
+        return in_figures
+    found = re.fullmatch(
+        r"(?:the )?(autumn|spring|summer)(?: term)?(?: [12])?,? (?:of )?(\d{4})", words, re.IGNORECASE
+    )
+    if found:
+        month, day = _SEASONS[found[1].casefold()]
+        return StatedDate(date(int(found[2]), month, day), Precision.SEASON, words)
+    weekday = r"(?:[A-Za-z]{3,6}day,?\s+)?"
+    day_first = weekday + r"(?:(\d{1,2})(?:st|nd|rd|th)?\s+(?:of\s+)?)?([A-Za-z]+\.?),?\s+(\d{2}|\d{4})"
+    month_first = weekday + r"([A-Za-z]+\.?)\s+(\d{1,2})(?:st|nd|rd|th)?,\s+(\d{4})"
+    if found := re.fullmatch(day_first, words):
+        day, name, year = found.groups()
+    elif found := re.fullmatch(month_first, words):
+        name, day, year = found.groups()
+    else:
         return StatedDate(None, Precision.NONE, words)
-    year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-    last = last_day_of_month(date(year, names.index(found[2].casefold()), 1))
-    if found[1] is None:
-        return StatedDate(last, Precision.MONTH, words)
-    if not 1 <= int(found[1]) <= last.day:
+    month = _month_named(name)
+    if not month or not _year_of(year):
         return StatedDate(None, Precision.NONE, words)
-    return StatedDate(last.replace(day=int(found[1])), Precision.DAY, words)
+    if day is None:
+        return StatedDate(last_day_of_month(date(_year_of(year), month, 1)), Precision.MONTH, words)
+    return _day_stated(_year_of(year), month, int(day), words)
 
 
 def school_year_of(day: date, starts_month: int = 9, starts_day: int = 1) -> tuple[date, date]:

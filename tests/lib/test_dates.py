@@ -10,6 +10,7 @@ from policyportal.lib.dates import (
     StatedDate,
     add_months,
     last_day_of_month,
+    read_stated,
     school_year_of,
     start_of_day,
     today,
@@ -72,3 +73,34 @@ def test_a_school_year_starts_where_the_school_says():
     assert school_year_of(date(2026, 8, 31)) == (date(2025, 9, 1), date(2026, 8, 31))
     assert school_year_of(date(2026, 9, 1)) == (date(2026, 9, 1), date(2027, 8, 31))
     assert school_year_of(date(2026, 8, 20), 8, 15)[0] == date(2026, 8, 15)
+
+
+@pytest.mark.parametrize(
+    ("printed", "day", "precision"),
+    [
+        ("Autumn term 2025", date(2025, 12, 31), "season"),
+        ("Spring 2026", date(2026, 4, 30), "season"),
+        ("summer term 2, 2026", date(2026, 8, 31), "season"),
+        ("2025-2026", date(2026, 8, 31), "school_year"),
+        ("2025/26", date(2026, 8, 31), "school_year"),
+        ("2025-2028", None, "none"),
+        ("Sept 25", date(2025, 9, 30), "month"),
+        ("10th of November 2021", date(2021, 11, 10), "day"),
+        ("Wednesday 10 Nov 2021", date(2021, 11, 10), "day"),
+        ("November 10th, 2021", date(2021, 11, 10), "day"),
+        ("2024-05-01", date(2024, 5, 1), "day"),
+        ("2024-13-01", None, "none"),
+        ("31/04/2024", None, "ambiguous"),
+        ("0000", None, "none"),
+        ("Autumn", None, "none"),
+    ],
+)
+def test_terms_school_years_and_short_months_are_read_too(printed, day, precision):
+    read = read_stated(printed)
+    assert (read.day, read.precision, read.raw) == (day, precision, printed)
+
+
+def test_a_term_shows_as_it_was_stated_and_comes_round_as_a_month():
+    term = read_stated("Spring 2026")
+    assert str(term) == "Spring 2026"
+    assert term.plus_months(12) == StatedDate(date(2027, 4, 30), Precision.MONTH)
