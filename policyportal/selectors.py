@@ -13,6 +13,7 @@ from policies.selectors import waiting_for as waiting_in_policies
 from policyportal.lib.dates import start_of_day
 from policyportal.lib.waiting import Waiting
 from policyportal.navigation import address_of, is_closed
+from policyportal.read_in.page import waiting_for as waiting_to_be_read
 from policyportal.set_up import waiting_for as waiting_in_set_up
 
 SOURCES = (
@@ -20,6 +21,7 @@ SOURCES = (
     waiting_in_moderation,
     waiting_in_channels,
     waiting_in_policies,
+    waiting_to_be_read,
     waiting_about_people,
     waiting_in_set_up,
 )

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from policyportal import health
-from policyportal.views import audit, dashboard, home, induction, leaving, seals, set_up
+from policyportal.views import audit, dashboard, home, induction, leaving, reading, review_packs, seals, set_up
 
 portal = [
     path("", home.home, name="home"),
@@ -15,9 +15,17 @@ portal = [
     path("set-up/open/", set_up.set_up_open, name="set_up_open"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("people/<uuid:pk>/leave/", leaving.leaver_mark, name="leaver_mark"),
+    path("reviews/<uuid:pk>/pack/", review_packs.review_pack, name="review_pack"),
     path("history/", audit.audit, name="audit"),
     path("history/download/", audit.audit_export, name="audit_export"),
     path("history/<slug:slug>/<uuid:thing>/<int:number>/", audit.audit_entry, name="audit_entry"),
+    path("policies/read-in/", reading.reading_list, name="reading_list"),
+    path("policies/read-in/new/", reading.reading_create, name="reading_create"),
+    path("policies/read-in/<uuid:pk>/", reading.reading_detail, name="reading_detail"),
+    path("policies/read-in/<uuid:pk>/decide/", reading.reading_decide, name="reading_decide"),
+    path("policies/read-in/<uuid:pk>/findings/<uuid:proposal_pk>/", reading.reading_change, name="reading_change"),
+    path("policies/read-in/<uuid:pk>/take-over/", reading.reading_apply, name="reading_apply"),
+    path("policies/read-in/<uuid:pk>/put-away/", reading.reading_drop, name="reading_drop"),
     path("seal/", seals.seal, name="seal"),
 ]
 

@@ -11,12 +11,13 @@ from django.utils import timezone
 from accounts.inviting import token_of
 from accounts.models import Notification
 from accounts.notifications import notify
-from accounts.services import add_person, open_staff_import, propose_giving
+from accounts.services import add_person, families, open_staff_import, propose_giving
 from accounts.views.second_step import mark_of
 from channels_mgmt import links
 from channels_mgmt import services as channels
 from channels_mgmt.models import ChannelRule, CredentialChange
 from incidents.models import About, Report
+from incidents.services import escalate, log_monitoring
 from incidents.services.handling import add_evidence, add_note
 from incidents.services.reports import file_report
 from moderation.services import block_author, record_contact, record_item
@@ -54,6 +55,14 @@ def plant(cast: Cast, slug: str) -> Planted:
         content=f"Name,Email,Role\nNia {canary},nia@{slug}.example,Teacher\nNo {canary},,Teacher\n".encode(),
         by=head,
     )
+    school_class = families.add_class(school=school, by=head, name=f"Class {canary}", teacher=teacher)
+    pupil = families.add_pupil(school_class=school_class, by=head, name=f"Pupil {canary}")
+    carer = families.add_carer(pupil, by=head, name=f"Carer {canary}", email=f"carer@{slug}.example")
+    family_import = families.open_family_import(
+        file_name=f"{canary}.csv",
+        content=f"Name,Class\nPip {canary},Class {canary}\nNo {canary},\n".encode(),
+        by=head,
+    )
     invited = add_person(name=f"Invited {canary}", email=f"invited@{slug}.example", role="teacher", by=head)
     appointment = propose_giving(
         "dsl", by=head, name=f"Proposed {canary}", email=f"proposed@{slug}.example", reason=f"Reason {canary}"
@@ -77,6 +86,8 @@ def plant(cast: Cast, slug: str) -> Planted:
     take("publish", version, head)
     draft = policies.draft_next_version(policy, by=head, reason="A change of law")
     question = policies.ask(policy, by=teacher, text=f"Question {canary}")
+    document = f"Social media policy {canary}\n\n1. Purpose\n\n{'All staff must be kind online at all times. ' * 4}"
+    reading = policies.record_reading(by=head, content=document.encode())
 
     platform = channels.list_platform(school=school, by=head, name=f"Platform {canary}")
     channel = channels.open_channel(
@@ -124,6 +135,15 @@ def plant(cast: Cast, slug: str) -> Planted:
     _, passkey = give_passkey(teacher.user, f"Passkey {canary}")
 
     incidents = _incidents(cast, slug)
+    monitoring = log_monitoring(
+        by=head,
+        of="staff",
+        purpose="standards",
+        scope=f"Scope {canary}",
+        reason=f"Reason {canary}",
+        starts_on=timezone.localdate(),
+        person=teacher.user,
+    )
     notify(user=teacher.user, school=school, event="planted", subject=f"Told {canary}", path="/", key=f"plant:{slug}")
     SocialAccount.objects.create(
         user=teacher.user,
@@ -136,6 +156,10 @@ def plant(cast: Cast, slug: str) -> Planted:
         "user": cast.user("support_staff", slug).pk,
         "staff_import": staff_import.pk,
         "dsl": dsl.pk,
+        "school_class": school_class.pk,
+        "pupil": pupil.pk,
+        "carer": carer.pk,
+        "family_import": family_import.pk,
         "invited": invited.pk,
         "invitation_token": token_of(invited.invitations.get()),
         "appointment": appointment.pk,
@@ -144,6 +168,8 @@ def plant(cast: Cast, slug: str) -> Planted:
         "version": version.pk,
         "draft": draft.pk,
         "question": question.pk,
+        "reading": reading.pk,
+        "proposal": reading.proposals.first().pk,
         "clause": clause.pk,
         "draft_clause": draft.clauses.get().pk,
         "reference": reference.pk,
@@ -159,6 +185,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "contact": contact.pk,
         "block": block.pk,
         **incidents,
+        "monitoring": monitoring.pk,
         "second_step": teacher.pk,
         "passkey": mark_of(passkey),
         "notification": Notification.objects.get(user=teacher.user, event="planted").pk,
@@ -204,5 +231,8 @@ def _incidents(cast: Cast, slug: str) -> dict[str, UUID]:
         file = SimpleUploadedFile(f"File-{mark}.txt", f"Content {mark}".encode())
         evidence = add_evidence(incident, handled_by, upload=file, kind="other")
         add_note(incident, handled_by, f"Note {mark}")
-        ids |= {name: incident.pk, f"evidence_of_{name}": evidence.pk}
-    return ids | {"evidence": ids["evidence_of_ordinary"]}
+        escalation = escalate(
+            incident, handled_by, to="provider", contact=f"Provider {mark}", asked_on=timezone.localdate()
+        )
+        ids |= {name: incident.pk, f"evidence_of_{name}": evidence.pk, f"escalation_of_{name}": escalation.pk}
+    return ids | {"evidence": ids["evidence_of_ordinary"], "escalation": ids["escalation_of_ordinary"]}

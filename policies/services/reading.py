@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from pathlib import PurePath
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from accounts.models import Membership
 from policies.models import Policy, Proposal, Reading
 from policies.reading.document import Document, Unreadable
 from policies.reading.facts import Fact, Kind
-from policies.reading.opening import open_document, open_text
+from policies.reading.opening import checked, kind_of_file, open_document, open_text
 from policies.reading.reader import facts_of
 from policies.rules import can_manage, can_read_in, can_take_over
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, save_as
@@ -21,15 +20,6 @@ from policyportal.lib.workflow import NotAllowed, Refused, TooLate, save_as
 MOST_FACTS = 1500
 LONGEST_REASON = Proposal._meta.get_field("reason").max_length
 LONGEST_NAME = Reading._meta.get_field("file_name").max_length
-SOURCES = {
-    ".docx": Reading.Source.DOCX,
-    ".pdf": Reading.Source.PDF,
-    ".txt": Reading.Source.TEXT,
-    ".md": Reading.Source.MARKDOWN,
-    ".markdown": Reading.Source.MARKDOWN,
-    ".html": Reading.Source.HTML,
-    ".htm": Reading.Source.HTML,
-}
 # What every policy should say of itself: where it does not, a person is asked.
 ESSENTIAL = (Kind.TITLE, Kind.APPROVER, Kind.APPROVED_ON, Kind.REVIEW_DUE_ON, Kind.CYCLE, Kind.ACKNOWLEDGED_BY)
 NOT_STATED = "The document does not say."
@@ -44,13 +34,13 @@ def record_reading(*, by: Membership, content: bytes, file_name: str = "", polic
     """
     if not can_read_in(by) or (policy is not None and not can_manage(by, policy)):
         raise NotAllowed("Read a policy in")
-    document = open_document(content, file_name) if file_name else open_text(content.decode())
+    document = open_document(content, file_name) if file_name else checked(open_text(content.decode()))
     facts = _with_what_is_missing(facts_of(document))
     if len(facts) > MOST_FACTS:
         raise Unreadable("This document says more than one policy does. Choose the policy alone.")
     reading = Reading(
         school=by.school,
-        source=SOURCES.get(PurePath(file_name).suffix.lower(), Reading.Source.TEXT) if file_name else "pasted",
+        source=kind_of_file(content, file_name) if file_name else Reading.Source.PASTED,
         file_name=file_name[-LONGEST_NAME:],
         sha256=hashlib.sha256(content).hexdigest(),
         blocks=document.as_data(),

@@ -6,10 +6,9 @@ from django import forms
 
 from accounts.models import School
 from policies.models import Policy
+from policies.reading.opening import MOST_BYTES
 from policyportal.lib.forms import PortalForm
 
-MOST_BYTES = 20 * 1024 * 1024
-LONGEST_PASTE = 400_000
 FILE, PASTED = "file", "pasted"
 NEW = "new"
 
@@ -24,9 +23,7 @@ class HandInForm(PortalForm):
         widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.txt,.md,.html,.htm"}),
         max_length=255,
     )
-    text = forms.CharField(
-        label="The text of the policy", widget=forms.Textarea(attrs={"rows": 12}), max_length=LONGEST_PASTE
-    )
+    text = forms.CharField(label="The text of the policy", widget=forms.Textarea(attrs={"rows": 12}))
     reveals = {"way": {FILE: ["file"], PASTED: ["text"]}}
 
     def __init__(self, *args: Any, policies: list[Policy], **kwargs: Any):
@@ -45,7 +42,7 @@ class HandInForm(PortalForm):
         """Refuse by its size alone what is no policy."""
         file = self.cleaned_data["file"]
         if file and file.size > MOST_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
+            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1_000_000} MB")
         return file
 
     @property

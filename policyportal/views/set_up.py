@@ -15,6 +15,8 @@ from accounts.rules import TWO_PERSON_ROLES
 from accounts.selectors import people_of, portal_is_empty, school_to_change
 from accounts.services import add_person
 from accounts.sessions import begin
+from policies.models import Policy
+from policies.rules import can_read_in
 from policyportal.lib.workflow import Refused
 from policyportal.set_up import (
     ask_to_open,
@@ -167,7 +169,27 @@ def first_tasks(membership):
             "status": "Done" if number > 1 else "Any time",
             "tone": "good" if number > 1 else "info",
         },
+        policy_task(membership),
     ]
+
+
+def policy_task(membership):
+    """Return how it stands with the policy: whoever keeps policies reads it in."""
+    is_there = Policy.objects.visible_to(membership).exists()
+    may = can_read_in(membership)
+    hint = (
+        "The portal has it."
+        if is_there
+        else "Your school has no policy here yet. " + ("Read yours in." if may else "The headteacher reads it in.")
+    )
+    page = "policies:policy_list" if is_there else "portal:reading_create"
+    return {
+        "title": "The policy",
+        "url": reverse(page) if may else "",
+        "hint": hint,
+        "status": "Done" if is_there else "Any time",
+        "tone": "good" if is_there else "info",
+    }
 
 
 def task_of(standing, school):
