@@ -30,6 +30,7 @@ def facts_of(incident: Incident) -> list[dict[str, Any]]:
         {"label": "Led here because", "value": incident.route_reason},
         {"label": "Outcome", "value": incident.get_outcome_display()},
         {"label": "What was decided and why", "value": incident.outcome_words},
+        {"label": "Marked significant", "value": incident.significant_at},
     ]
     return [fact for fact in facts if fact["value"]]
 

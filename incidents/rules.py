@@ -30,6 +30,12 @@ def can_read_notes(membership: Membership, incident: Incident) -> bool:
     return standing is not None and standing.may_read_notes
 
 
+def can_mark_significant(membership: Membership, incident: Incident) -> bool:
+    """Having the policy reviewed because of a closed incident: who keeps the policy and handled it, once [MLC-83]."""
+    is_ripe = incident.status == Incident.Status.CLOSED and incident.significant_at is None
+    return is_ripe and holds(membership, "manage_policies") and can_handle(membership, incident)
+
+
 def can_read_looks(membership: Membership, incident: Incident) -> bool:
     """Reading who looked at it: a post that may, of an incident that they see and did not file."""
     return holds(membership, "view_looks") and can_read_notes(membership, incident)

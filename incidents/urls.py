@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import handling, looking, reporting
+from incidents.views import handling, looking, reporting, significance
 
 app_name = "incidents"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("incidents/looks/numbers/", looking.look_counts, name="look_counts"),
     path("incidents/<uuid:pk>/", handling.incident_detail, name="incident_detail"),
     path("incidents/<uuid:pk>/step/", handling.incident_step, name="incident_step"),
+    path("incidents/<uuid:pk>/significant/", significance.incident_significant, name="incident_significant"),
     path("incidents/<uuid:pk>/notes/new/", handling.note_create, name="note_create"),
     path("incidents/<uuid:pk>/reporter/", handling.reporter_reveal, name="reporter_reveal"),
     path("incidents/<uuid:pk>/looks/", looking.incident_looks, name="incident_looks"),

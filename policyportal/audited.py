@@ -75,6 +75,9 @@ OF_A_REPORTER = frozenset(
     {"reporter", "reporter_kind", "reporter_name", "reporter_contact", "receipt_hash", "form_token", "family_link"}
 )
 
+# Which incident led to a review is told on its page alone, to whoever may see the incident.
+OF_A_REVIEW = frozenset({"cause", "cause_path"})
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -275,9 +278,16 @@ KINDS: tuple[Kind, ...] = (
         "version",
         ("signed_by", "version__policy"),
     ),
-    Kind(Review, "Review", "view_policy_drafts", of_school(Review), beside=("policy",)),
-    Kind(Suggestion, "Suggestion for a review", "view_policy_drafts", of_school(Suggestion), "policy", ("policy",)),
-    Kind(CalendarFeed, "Calendar address", "read_notifications", _own_feeds, beside=("user",)),
+    Kind(Review, "Review", "view_policy_drafts", of_policy(Review), beside=("policy",), hidden=OF_A_REVIEW),
+    Kind(Suggestion, "Suggestion for a review", "edit_policy_drafts", of_school(Suggestion), beside=("policy",)),
+    Kind(
+        CalendarFeed,
+        "Calendar address",
+        "read_notifications",
+        _own_feeds,
+        beside=("user",),
+        hidden=frozenset({"address_hash"}),
+    ),
     Kind(
         Campaign,
         "Acknowledgements asked for",

@@ -10,7 +10,7 @@ from channels_mgmt.declarations import remind_undeclared
 from channels_mgmt.leaving import chase_credentials
 from incidents.services import tell_unopened
 from moderation.services import tell_late
-from policies.services import record_due_reminders
+from policies.services import open_due_reviews, record_due_reminders
 from policyportal.leaving import finish_leavings
 from policyportal.lib import outbox
 from policyportal.lib.chain import seal_new_rows
@@ -27,6 +27,7 @@ def run_due() -> dict[str, int]:
     done = {
         "leavers": finish_leavings(),
         "credentials to change": chase_credentials(),
+        "reviews opened": open_due_reviews(),
         "reminders": record_due_reminders(),
         "declarations of links": remind_undeclared(),
         "late items": tell_late(),

@@ -3,6 +3,7 @@
 from incidents.services.handling import add_evidence, add_note, close, mark_seen, record_view, reopen, triage
 from incidents.services.leading import lead, settle
 from incidents.services.reports import file_report
+from incidents.services.significance import mark_significant
 from incidents.services.unopened import tell_unopened
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "file_report",
     "lead",
     "mark_seen",
+    "mark_significant",
     "record_view",
     "reopen",
     "settle",

@@ -18,7 +18,7 @@ from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
 from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
 from incidents.models import About, Incident
-from incidents.rules import can_assign, can_handle, can_read_looks, can_reveal_reporter
+from incidents.rules import can_assign, can_handle, can_mark_significant, can_read_looks, can_reveal_reporter
 from incidents.selectors import (
     category_names,
     counts_of_open,
@@ -180,6 +180,7 @@ def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bo
         "notes": incident.notes.select_related("written_by"),
         "handles": standing.may_handle,
         "excused": standing.may_handle and is_excused(incident),
+        "marks": can_mark_significant(membership, incident),
         "reads_looks": can_read_looks(membership, incident),
         "reveals": not with_reporter and can_reveal_reporter(membership, incident),
         "note_form": NoteForm(),

@@ -1,18 +1,14 @@
 """What waits for one person in policies: to acknowledge, to approve, to publish, to review."""
 
-from datetime import timedelta
-
 from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.rules import holds
-from policies.models import Policy, PolicyVersion, Question, Reference, ReviewState
+from policies.models import Policy, PolicyVersion, Question, Reference
 from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.policies import policies_with_version
-from policies.selectors.reviews import standing_of
+from policies.selectors.reviewing import reviews_waiting
 from policies.selectors.standing import standing_for
-from policies.stages import REVIEW_MILESTONES
-from policyportal.lib.dates import today
 from policyportal.lib.waiting import Waiting
 
 MOST = 20
@@ -26,7 +22,7 @@ def waiting_for(membership: Membership) -> list[Waiting]:
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
         waiting += _versions(membership)
     if holds(membership, "manage_policies"):
-        waiting += _reviews(policies) + _superseded(policies)
+        waiting += reviews_waiting(membership, policies) + _superseded(policies)
     return waiting[:MOST]
 
 
@@ -68,25 +64,6 @@ def _versions(membership: Membership) -> list[Waiting]:
         if approves if is_draft else holds(membership, "manage_policies"):
             verb = "Approve" if is_draft else "Publish"
             waiting.append(Waiting(title=f"{verb}: {version}", url=version.get_absolute_url()))
-    return waiting
-
-
-def _reviews(policies: list[Policy]) -> list[Waiting]:
-    """Reviews that are near, due or overdue, and policies for which none is dated."""
-    horizon = today() + timedelta(days=REVIEW_MILESTONES[0])
-    waiting = []
-    for policy in policies:
-        for version in policy.in_force:
-            standing, due = standing_of(version), version.review_due.day
-            if standing.state != ReviewState.UP_TO_DATE or due <= horizon:
-                waiting.append(
-                    Waiting(
-                        title=f"Review: {policy}",
-                        url=reverse("policies:policy_detail", args=[policy.pk]),
-                        due=due,
-                        detail=standing.label,
-                    )
-                )
     return waiting
 
 

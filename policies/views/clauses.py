@@ -9,6 +9,7 @@ from accounts.decorators import needs
 from policies import services
 from policies.forms import DraftClauseForm, GuideIntroForm, GuideTextForm, ReferenceForm
 from policies.models import Audience, Reference
+from policies.review_rules import can_suggest
 from policies.rules import can_edit_draft, can_edit_guide
 from policies.selectors.guides import intro_of
 from policies.views.found import found_clause, trail
@@ -20,6 +21,10 @@ def clause_detail(request, pk):
     """One clause: what it says, to whom, where it is carried out, and how its words have changed."""
     clause = found_clause(request, pk)
     actions = []
+    policy = clause.version.policy
+    if can_suggest(request.membership, policy):
+        address = reverse("policies:suggestion_create", args=[policy.pk], query={"clause": clause.pk})
+        actions.append(("Suggest a change", address))
     if clause.audiences and can_edit_guide(request.membership, clause.version.policy):
         actions.append(("Change guide words", reverse("policies:clause_guide_edit", args=[clause.pk])))
     if can_edit_draft(request.membership, clause):

@@ -19,6 +19,7 @@ from policies.forms import (
     SearchForm,
 )
 from policies.models import PolicyVersion
+from policies.review_rules import can_suggest
 from policies.rules import can_acknowledge, can_ask, can_comment, can_manage
 from policies.selectors.policies import (
     clauses_by_heading,
@@ -58,6 +59,7 @@ def policy_list(request):
         "rows": rows,
         "headers": headers,
         "may_ask": holds(request.membership, "acknowledge_policies"),
+        "may_review": holds(request.membership, "view_policy_drafts"),
     }
     return render(request, "policies/policy_list.html", context)
 
@@ -75,11 +77,14 @@ def policy_detail(request, pk):
         actions.append(("Acknowledge", reverse("policies:acknowledge", args=[page.version.pk])))
     if can_ask(request.membership, policy):
         actions.append(("Ask a question", reverse("policies:question_create", args=[policy.pk])))
+    if can_suggest(request.membership, policy):
+        actions.append(("Suggest a change", reverse("policies:suggestion_create", args=[policy.pk])))
     if page.version and holds(request.membership, "chase_acknowledgements"):
         actions.append(("Acknowledgements", reverse("policies:acknowledgement_list", args=[page.version.pk])))
     if manages:
         if page.version:
             actions.append(("Record a review", reverse("policies:review_record", args=[policy.pk])))
+            actions.append(("Open a review", reverse("policies:review_create", args=[policy.pk])))
         actions.append(("Draft a new version", reverse("policies:version_create", args=[policy.pk])))
     context = {
         "policy": policy,
