@@ -47,8 +47,8 @@ _PROTECTED = "This document is protected by a password. Save it without one and 
 _TOO_LONG = f"This holds more than {MOST_LETTERS:,} letters of text, so it is no policy that can be read in."
 _TOO_SLOW = "This file could not be read in the time and memory that a policy needs, so it was refused."
 _NAMES_A_POLICY = re.compile(
-    r"\b(?:polic(?:y|ies)|guidelines?|guidance|code of (?:conduct|practice)|acceptable use|agreement|procedures?|rules?"
-    r"|charter|handbook|statement of intent)\b",
+    r"\b(?:polic(?:y|ies)|guidelines?|guidance|code of (?:conduct|practice)|acceptable use|agreement|procedures?"
+    r"|rules?|charter|handbook|statement of intent)\b",
     re.IGNORECASE,
 )
 _ASKS = re.compile(

@@ -21,6 +21,7 @@ _ENDED = re.compile(r"[.!?:;][\"'’”)\]]*$")
 _OPEN_END = re.compile(r"(?:&|,|\b(?:and|or|of|the|for|to|with|in|on|at|by|a|an))$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?!www\.|https?:)[a-z(&]")
 _CUT_WORD = re.compile(r"([A-Za-z]+)-$")
+_CUT_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/]$")
 # Words that keep their hyphen when a line breaks at it.
 KEEP_HYPHEN = {
     "age", "anti", "co", "cyber", "e", "end", "ex", "face", "full", "long", "multi", "non", "off", "on", "one", "out",
@@ -91,13 +92,19 @@ def _wrapped_heading(line: Line, after: Line) -> bool:
 
 
 def _together(text: str, more: str, words: frozenset[str]) -> str:
+    if _CUT_ADDRESS.search(text):
+        return text + more
     cut = _CUT_WORD.search(text)
     if not cut or not more[:1].islower():
         return f"{text} {more}"
     rest = re.match(r"[A-Za-z]*", more)[0]
     whole = (cut[1] + rest).lower()
     hyphenated = f"{cut[1]}-{rest}".lower()
-    if hyphenated in words or (whole not in words and cut[1].lower() in KEEP_HYPHEN):
+    if (
+        hyphenated in words
+        or text[: cut.start()].endswith("-")
+        or (whole not in words and cut[1].lower() in KEEP_HYPHEN)
+    ):
         return text + more
     return text[:-1] + more
 
@@ -140,7 +147,7 @@ def _kind(line: Line, after: Line | None, listing: bool) -> tuple[str, int]:
         return BlockKind.ROW, 0
     if line.item:
         return BlockKind.ITEM, 0
-    if level := heading_level(line, after, listing):
+    if line.level >= 0 and (level := heading_level(line, after, listing)):
         return BlockKind.HEADING, level
     if listing and not _ENDED.search(line.text) and len(line.text) <= 120:
         return BlockKind.ITEM, 0

@@ -26,7 +26,8 @@ _DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d\d\b")
 # A line of the approval, not of the text.
 _SIGNED = re.compile(
     r"(?:agreed|approved|adopted|signed|dated?|ratified|reviewed|last review|next review|review date|version"
-    r"|author|written|issued?|updated?|produced|prepared|owner|status|ref|chair of|name|policy (?:owner|lead|number|ref|date))"
+    r"|author|written|issued?|updated?|produced|prepared|owner|status|ref|chair of|name"
+    r"|policy (?:owner|lead|number|ref|date))"
     r"\b",
     re.IGNORECASE,
 )

@@ -10,6 +10,8 @@ _BULLET = re.compile(
     r"(?:[>➢➤•][ \t\xa0]+)?"
 )
 _LONE_GLYPH = re.compile(r"[ \t\xa0]*[-*+•◦▪▫●○■□·‣⁃➢➤►▶✓✔❖>\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d]+[ \t\xa0]*$")
+# A glyph written by hand in a paragraph that is a bullet already.
+_SECOND_GLYPH = re.compile(r"[ \t\xa0]*[•◦▪●■➢➤►▶✓✔❖\uf0b7\uf0a7\uf0d8\uf076\uf0fc>]+[ \t\xa0]+")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _BLANKS = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
 _TABS = re.compile(r" ?\t[ \t]*")
@@ -41,7 +43,7 @@ def without_bullet(line: Line) -> Line:
     """Return a line told to be a bullet where a glyph opens it, with the glyph taken away; tidied in any case."""
     if _LONE_GLYPH.match(line.text):
         return replace(line, text="", item=True)
-    found = _BULLET.match(line.text)
+    found = (_SECOND_GLYPH if line.item else _BULLET).match(line.text)
     if found and not line.row:
         return replace(line, text=tidy(line.text[found.end() :]), item=True)
     return replace(line, text=tidy(line.text))

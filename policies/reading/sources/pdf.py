@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from policies.reading.document import Unreadable
-from policies.reading.sources.headings import BOLD, is_lead_in, numbered
+from policies.reading.sources.headings import BOLD, numbered
 from policies.reading.sources.line import Line, tidy, without_bullet
 
 MOST_PAGES = 200
@@ -19,8 +19,8 @@ MOST_PAGES = 200
 FEWEST_LETTERS = 20
 BROKEN = "This PDF is damaged and cannot be read. Save it from its program again and choose the new file."
 SCAN = (
-    "This PDF holds pictures of pages, not their text, so there is nothing to read. Choose the document it was printed "
-    "from, or one saved by a scanner that recognises text."
+    "This PDF holds pictures of pages, not their text, so there is nothing to read. Choose the document it was "
+    "printed from, or one saved by a scanner that recognises text."
 )
 PROTECTED = "This PDF is protected by a password. Save it without one and choose it again."
 TOO_LONG = f"This PDF has more than {MOST_PAGES} pages, so it is no policy that can be read in."
@@ -28,12 +28,31 @@ TOO_LONG = f"This PDF has more than {MOST_PAGES} pages, so it is no policy that 
 # A gap wider than the usual one between lines by this much sets a paragraph apart.
 WIDER = 1.25
 LARGER = 1.12
+_ENDED = re.compile(r"[.;:!?]$")
 _BOLD_FONT = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
-# Widths of letters in thousandths of their size, near enough for any face that text is set in.
-_NARROW, _WIDE, _WIDEST, _USUAL = 278, 667, 850, 530
-_NARROW_LETTERS = frozenset("fijlrtI.,:;'’‘!|()[] -")
-_WIDE_LETTERS = frozenset("ABCDEFGHJKLNOPQRSTUVXYZ&")
-_WIDEST_LETTERS = frozenset("mwMW@—")
+# Widths of letters in thousandths of their size, as in the face that most others are cut after. How far a line reaches
+# is compared with other lines that were reckoned the same way, so that the face does not matter much.
+_WIDTHS = {
+    letter: width
+    for width, letters in (
+        (191, "'"),
+        (222, "ijl‘’"),
+        (278, "ftI !,./:;[]|"),
+        (333, "r()-“”"),
+        (500, "cksvxyzJ"),
+        (611, "FTZ"),
+        (667, "ABEKPSVXY&"),
+        (722, "CDHNRUw"),
+        (778, "GOQ"),
+        (833, "mM"),
+        (944, "W"),
+        (1000, "—…@"),
+    )
+    for letter in letters
+}
+_USUAL_WIDTH = 556
+# How far a list is set in from the text around it, in points.
+SET_IN = (8, 90)
 
 
 @dataclass
@@ -92,15 +111,7 @@ def _rows(page: Any, number: int) -> list[_Row]:
 
 def _width(text: str) -> float:
     """Return about how wide a text is, in sizes of its letters."""
-    total = 0
-    for letter in text:
-        if letter in _NARROW_LETTERS:
-            total += _NARROW
-        elif letter in _WIDEST_LETTERS:
-            total += _WIDEST
-        else:
-            total += _WIDE if letter in _WIDE_LETTERS else _USUAL
-    return total / 1000
+    return sum(_WIDTHS.get(letter, _USUAL_WIDTH) for letter in text) / 1000
 
 
 def _merged(runs: list[_Row]) -> list[_Row]:
@@ -137,34 +148,58 @@ def _by_height(rows: list[_Row]) -> list[_Row]:
 
 
 def _lines(rows: list[_Row]) -> list[Line]:
-    read = [without_bullet(Line(row.text)) for row in rows]
-    body = _body_size(rows)
-    pitch = _usual_pitch(rows)
-    right = _right_edge(rows)
-    indents = _indents(rows, read)
+    """Say of each row how it stands to the one before: set apart, a bullet, or going on."""
+    body, pitch, right = _body_size(rows), _usual_pitch(rows), _right_edge(rows)
     levels = _levels(rows, body)
+    margins = _margins(rows)
     lines: list[Line] = []
+    # The row that opened the bullet which may be going on, and whether its glyph is written and not drawn.
+    bullet: _Row | None = None
+    glyph = False
     for at, row in enumerate(rows):
-        before = rows[at - 1] if at else None
-        apart = before is None or before.page != row.page or (before.y - row.y) / row.size > pitch * WIDER
-        if before and before.page == row.page and abs(before.size - row.size) > 0.12 * row.size:
-            apart = True
-        text = row.text
-        item = read[at].item or _set_in(at, rows, read, lines, indents)
+        before = rows[at - 1] if at else row
         after = rows[at + 1] if at + 1 < len(rows) else None
-        full = _full(row, after, right)
-        starts_page = before is not None and before.page != row.page
-        lines.append(
-            Line(
-                text,
-                page=row.page,
-                level=0 if item else levels.get(at, 0),
-                item=item and not (read[at].item is False and _continues(at, rows, lines)),
-                apart=apart and not starts_page,
-                full=full,
-            )
-        )
+        turned = before.page != row.page
+        apart = not turned and _apart(before, row, pitch)
+        item = False
+        opened = without_bullet(Line(row.text))
+        if opened.item:
+            bullet, glyph, item = row, True, True
+        elif (
+            levels.get(at) or round(row.x) not in margins or (not bullet and after and _first_line(row, after, right))
+        ):
+            apart = apart or (bullet is not None and not turned and row.x < bullet.x + 2)
+            bullet = None if apart or levels.get(at) or not turned else bullet
+        elif bullet is None or (apart and row.x < bullet.x - 2):
+            bullet, glyph, item = row, False, bullet is None or not glyph
+        elif not glyph:
+            # The next bullet whose glyph was drawn, or a further line of this one.
+            item = apart or not lines[-1].full or _ENDED.search(tidy(before.text)) is not None
+            item = item or (row.text.strip()[:1].isupper() and before.end < right * 0.9)
+            bullet = row if item else bullet
+        full = after is not None and _full(row, after, right)
+        text = opened.text if opened.item else row.text
+        lines.append(Line(text, row.page, 0 if item else levels.get(at, 0), item, False, False, apart, full))
     return lines
+
+
+def _margins(rows: list[_Row]) -> set[int]:
+    """Return where rows begin that are set in from the margin of the text, as lists are."""
+    starts = Counter(round(row.x) for row in rows)
+    usual = [start for start, times in starts.items() if times >= max(2, len(rows) // 8)]
+    left = min(usual, default=0)
+    return {start for start, times in starts.items() if times > 1 and SET_IN[0] <= start - left <= SET_IN[1]}
+
+
+def _first_line(row: _Row, after: _Row, right: float) -> bool:
+    """Tell whether a row is set in as the first line of a paragraph is, and no list."""
+    return after.page == row.page and after.x < row.x - SET_IN[0] and _full(row, after, right)
+
+
+def _apart(before: _Row, row: _Row, pitch: float) -> bool:
+    if before is row:
+        return True
+    return (before.y - row.y) / row.size > pitch * WIDER or abs(before.size - row.size) > 0.12 * row.size
 
 
 def _body_size(rows: list[_Row]) -> float:
@@ -204,39 +239,6 @@ def _full(row: _Row, after: _Row | None, right: float) -> bool:
         return False
     word = tidy(after.text).split(" ", 1)[0]
     return row.end + _width(" " + word) * row.size > right * 0.965
-
-
-def _indents(rows: list[_Row], read: list[Line]) -> set[int]:
-    """Return where lines begin that are set in from the margin of the text, as a list is."""
-    starts = Counter(round(row.x) for row in rows)
-    if not starts:
-        return set()
-    margin = starts.most_common(1)[0][0]
-    left = (
-        min(start for start, times in starts.items() if times >= max(2, len(rows) // 20)) if len(rows) > 6 else margin
-    )
-    return {start for start, times in starts.items() if times >= 2 and 10 <= start - left <= 90}
-
-
-def _set_in(at: int, rows: list[_Row], read: list[Line], lines: list[Line], indents: set[int]) -> bool:
-    """Tell whether a line is a bullet whose glyph was drawn and not written: it is set in beneath words that open it."""
-    if round(rows[at].x) not in indents or not lines or any(line.item for line in read[max(0, at - 3) : at]):
-        return False
-    before = lines[-1]
-    if before.item:
-        return abs(rows[at].x - rows[at - 1].x) < 3 or rows[at].page != rows[at - 1].page
-    return is_lead_in(tidy(before.text))
-
-
-def _continues(at: int, rows: list[_Row], lines: list[Line]) -> bool:
-    """Tell whether a line set in is the second of a bullet."""
-    before = lines[-1]
-    return (
-        before.item
-        and bool(before.full)
-        and not re.search(r"[.;]$", before.text.strip())
-        and (tidy(rows[at].text)[:1].islower() or rows[at].page != rows[at - 1].page)
-    )
 
 
 def _levels(rows: list[_Row], body: float) -> dict[int, int]:

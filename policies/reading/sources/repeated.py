@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from policies.reading.sources.line import Line
@@ -14,6 +15,8 @@ HEAD = 6
 OFTEN = 3
 ALIKE = 0.9
 MOST_HEADERS = 20
+# No heading, however it looks.
+PLAIN = -1
 
 PAGE_NUMBER = re.compile(r"[-–—|\s]*(?:page|p\.?)?\s*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–—|\s]*$", re.IGNORECASE)
 _PAGE_NUMBER_IN_WORDS = re.compile(r"[-–—|\s]*page\s+\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?[-–—|\s]*$", re.IGNORECASE)
@@ -23,7 +26,9 @@ _ENDS_OPEN = re.compile(r"[^.!?:;]$")
 
 def without_repeated(lines: list[Line]) -> tuple[list[Line], list[str]]:
     """Return the lines without what pages repeat, and what that was, each wording once."""
-    repeated = _at_the_edges(lines) if lines and lines[-1].page else _coming_back(lines)
+    repeated = _coming_back(lines)
+    if lines and lines[-1].page:
+        repeated |= _at_the_edges(lines)
     kept, headers = [], []
     for at, line in enumerate(lines):
         if at not in repeated and not _PAGE_NUMBER_IN_WORDS.match(line.text):
@@ -32,7 +37,7 @@ def without_repeated(lines: list[Line]) -> tuple[list[Line], list[str]]:
         if not PAGE_NUMBER.match(line.text) and line.text not in headers:
             headers.append(line.text)
             if at < HEAD and not any(_alike(line.text, other.text) or line.text in other.text for other in kept):
-                kept.append(line)
+                kept.append(replace(line, level=PLAIN, apart=True))
     return kept, headers
 
 
@@ -53,17 +58,22 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _at_the_edges(lines: list[Line]) -> set[int]:
+    """Return where a line stands that comes back at the head of pages, or at their foot."""
     pages: dict[int, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         pages[line.page or 0].append(at)
-    edges = [at for page in pages.values() for at in {*page[:EDGE], *page[-EDGE:]}]
-    numbers = {at for page in pages.values() for at in (page[0], page[-1]) if PAGE_NUMBER.match(lines[at].text)}
-    seen = Counter(_key(lines[at].text) for at in edges if not lines[at].item)
-    enough = max(2, (len(pages) + 1) // 2 if len(pages) < 6 else 3)
-    headers = [key for key, times in seen.most_common(MOST_HEADERS) if times >= enough]
-    return numbers | {
-        at for at in edges if not lines[at].item and any(_alike(lines[at].text, header) for header in headers)
-    }
+    found = {at for page in pages.values() for at in (page[0], page[-1]) if PAGE_NUMBER.match(lines[at].text)}
+    enough = 2 if len(pages) < 4 else 3
+    for side in ([page[:EDGE] for page in pages.values()], [page[-EDGE:] for page in pages.values()]):
+        seen = Counter(key for page in side for key in {_key(lines[at].text) for at in page if not lines[at].item})
+        headers = [key for key, times in seen.most_common(MOST_HEADERS) if times >= enough]
+        found |= {
+            at
+            for page in side
+            for at in page
+            if not lines[at].item and any(_alike(lines[at].text, one) for one in headers)
+        }
+    return found
 
 
 def _coming_back(lines: list[Line]) -> set[int]:
