@@ -90,6 +90,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "view_policies": STAFF | GOVERNORS | {Role.TRUST_OFFICER, Role.DPO},
     "acknowledge_policies": POLICY_AUDIENCE,
     "chase_acknowledgements": LEADERSHIP | OFFICE,
+    # The whole list as a file, to be taken out of the portal.
+    "export_acknowledgements": LEADERSHIP,
     "edit_guides": frozenset({Role.HEADTEACHER}),
     "manage_policies": frozenset({Role.HEADTEACHER}),
     "approve_policies": GOVERNORS | {Role.HEADTEACHER},
@@ -98,6 +100,8 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     # families: a pupil's class and a carer's address
     "view_families": LEADERSHIP | OFFICE,
     "manage_families": OFFICE | {Role.HEADTEACHER},
+    # That a class went through something together: a teacher for their own class alone.
+    "record_for_classes": LEADERSHIP | OFFICE | {Role.TEACHER, Role.HEAD_OF_HOUSE},
     # briefings, induction and lessons
     "lead_briefings": LEADERSHIP,
     "manage_induction": LEADERSHIP | OFFICE,
@@ -125,6 +129,10 @@ CAPABILITIES: dict[str, frozenset[str]] = {
     "assign_confidential_incidents": frozenset({Role.HEADTEACHER, Role.DSL, Role.CHAIR, Role.TRUST_OFFICER}),
     # Only of incidents that they handle, and with a reason that is kept.
     "reveal_reporters": SAFEGUARDING | {Role.HEADTEACHER, Role.CHAIR, Role.TRUST_OFFICER},
+    # Ending an incident about a member of staff with their dismissal [MLC-76].
+    "dismiss_staff": frozenset({Role.HEADTEACHER}),
+    # The log of monitoring is the headteacher's alone [PWP-97, CRO-93, MLC-78, HEA-62].
+    "log_monitoring": frozenset({Role.HEADTEACHER}),
     # Who looked at what is confidential: at one incident that they see; at those of others, by the head and the
     # designated lead; as numbers.
     "view_looks": frozenset({Role.HEADTEACHER, Role.DSL, Role.CHAIR, Role.TRUST_OFFICER}),

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Role, SchoolOwned, SchoolOwnedQuerySet, User
 from channels_mgmt.models import FamilyLink, Platform
 from policies.models import Clause
+from policyportal.lib.dates import today
 from policyportal.lib.models import AttachmentBase
 
 
@@ -75,6 +76,7 @@ class Incident(SchoolOwned):
         ADVICE = "advice", "Advice or support given"
         PROCEDURE = "procedure", "Dealt with under the procedure"
         SANCTION = "sanction", "Sanction or disciplinary action"
+        DISMISSAL = "dismissal", "Dismissal"
         REFERRED = "referred", "Referred to another agency"
         CHILD_PROTECTION = "child_protection", "Handed to the child protection record"
 
@@ -266,3 +268,75 @@ class Evidence(SchoolOwned, AttachmentBase):
                 name="screenshot_says_when_and_where",
             ),
         ]
+
+
+class Escalation(SchoolOwned):
+    """That somebody beyond the host was asked to have material taken down, and what they answered [MLC-60, MLC-61]."""
+
+    class To(models.TextChoices):
+        PROVIDER = "provider", "The internet service provider"
+
+    class Result(models.TextChoices):
+        BLOCKED = "blocked", "Access to the site blocked"
+        CLOSED = "closed", "Site closed, in exceptional cases"
+        DECLINED = "declined", "Declined to act"
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="escalations")
+    to = models.CharField("who was asked", max_length=20, choices=To, default=To.PROVIDER)
+    contact = models.CharField("whom you reached there, and how", max_length=200)
+    asked_on = models.DateField("when they were asked", default=today)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    result = models.CharField("what came of it", max_length=20, choices=Result, blank=True)
+    answered_on = models.DateField("when they answered", null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_on", "created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result="", answered_on=None) | (~Q(result="") & Q(answered_on__isnull=False)),
+                name="escalation_answered_on_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_to_display()}, asked on {self.asked_on:%d %B %Y}"
+
+
+class MonitoringEntry(SchoolOwned):
+    """That use of the school's systems was monitored: of whom, for what purpose, from when until when.
+
+    Only the headteacher logs it and reads it [PWP-97, CRO-93, MLC-78, HEA-62].
+    """
+
+    class Of(models.TextChoices):
+        STAFF = "staff", "Staff"
+        PUPILS = "pupils", "Pupils"
+
+    class Purpose(models.TextChoices):
+        STANDARDS = "standards", "Standards being met"
+        UNAUTHORISED = "unauthorised", "Unauthorised use of the systems"
+        CRIME = "crime", "Preventing or detecting crime"
+        SAFETY = "safety", "Keeping children safe"
+
+    of = models.CharField("whose activity", max_length=20, choices=Of)
+    purpose = models.CharField("purpose", max_length=20, choices=Purpose)
+    scope = models.TextField("what is looked at")
+    reason = models.TextField("why it is needed")
+    # The reasonable belief that some schools' policies ask for first: of whom, and since when it was held.
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    believed_on = models.DateField("when you came to believe it", null=True, blank=True)
+    starts_on = models.DateField("from")
+    ends_on = models.DateField("until", null=True, blank=True)
+    authorised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-starts_on", "-created_at"]
+        verbose_name_plural = "monitoring entries"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="monitoring_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Monitoring of {self.get_of_display().lower()}"

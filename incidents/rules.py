@@ -3,7 +3,7 @@
 from accounts.models import Membership
 from accounts.rules import holds
 from incidents.access import standing_in
-from incidents.models import Incident
+from incidents.models import About, Incident
 
 
 def can_handle(membership: Membership, incident: Incident) -> bool:
@@ -39,3 +39,13 @@ def can_mark_significant(membership: Membership, incident: Incident) -> bool:
 def can_read_looks(membership: Membership, incident: Incident) -> bool:
     """Reading who looked at it: a post that may, of an incident that they see and did not file."""
     return holds(membership, "view_looks") and can_read_notes(membership, incident)
+
+
+def can_dismiss(membership: Membership, incident: Incident) -> bool:
+    """Ending it with a dismissal: the headteacher, of what is about a member of staff [MLC-76]."""
+    return incident.about == About.STAFF and holds(membership, "dismiss_staff") and can_handle(membership, incident)
+
+
+def can_log_monitoring(membership: Membership) -> bool:
+    """Logging that use of the school's systems is monitored, and reading that log."""
+    return holds(membership, "log_monitoring")

@@ -180,5 +180,5 @@ def _counted(incidents: QuerySet[Incident], field: str) -> Iterable[tuple[str, i
 
 def category_names(school: School) -> list[str]:
     """Return every category that a policy of `school` names or named, by name."""
-    clauses = Clause.objects.filter(version__policy__schools=school).exclude(category="")
+    clauses = Clause.objects.filter(version__policy__schools=school).of_school(school).exclude(category="")
     return list(clauses.order_by("category").values_list("category", flat=True).distinct())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from incidents.views import handling, looking, reporting, significance
+from incidents.views import handling, looking, monitoring, reporting, significance
 
 app_name = "incidents"
 urlpatterns = [
@@ -14,12 +14,19 @@ urlpatterns = [
     path("incidents/report/<uuid:report_token>/", reporting.report_details, name="report_details"),
     path("incidents/looks/", looking.look_list, name="look_list"),
     path("incidents/looks/numbers/", looking.look_counts, name="look_counts"),
+    path("incidents/monitoring/", monitoring.monitoring_list, name="monitoring_list"),
+    path("incidents/monitoring/new/", monitoring.monitoring_create, name="monitoring_create"),
+    path("incidents/monitoring/<uuid:pk>/end/", monitoring.monitoring_end, name="monitoring_end"),
     path("incidents/<uuid:pk>/", handling.incident_detail, name="incident_detail"),
     path("incidents/<uuid:pk>/step/", handling.incident_step, name="incident_step"),
     path("incidents/<uuid:pk>/significant/", significance.incident_significant, name="incident_significant"),
     path("incidents/<uuid:pk>/notes/new/", handling.note_create, name="note_create"),
     path("incidents/<uuid:pk>/reporter/", handling.reporter_reveal, name="reporter_reveal"),
     path("incidents/<uuid:pk>/looks/", looking.incident_looks, name="incident_looks"),
+    path("incidents/<uuid:pk>/escalations/new/", handling.escalation_create, name="escalation_create"),
+    path(
+        "incidents/<uuid:pk>/escalations/<uuid:escalation_pk>/", handling.escalation_answer, name="escalation_answer"
+    ),
     path("incidents/<uuid:pk>/evidence/new/", handling.evidence_create, name="evidence_create"),
     path("incidents/<uuid:pk>/evidence/<uuid:evidence_pk>/", handling.evidence_download, name="evidence_download"),
     path("s/<slug:slug>/report/", reporting.public_report, name="public_report"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.db import models
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import (
     Appointment,
@@ -36,7 +36,7 @@ from channels_mgmt.models import (
     Platform,
 )
 from incidents.access import visible_incidents
-from incidents.models import Access, Evidence, Incident, Note, Report, Subject
+from incidents.models import Access, Escalation, Evidence, Incident, MonitoringEntry, Note, Report, Subject
 from moderation.models import Author, Block, Capture, Contact, Item
 from policies.models import (
     Acknowledgement,
@@ -199,7 +199,9 @@ def _questions(membership: Membership) -> QuerySet:
 
 
 def _clauses(membership: Membership) -> QuerySet:
-    return Clause.history.filter(version_id__in=_versions_open_to(membership).values("pk"))
+    # Another school's own additions to a policy of several are not told here.
+    ours = Q(only_for=None) | Q(only_for=membership.school_id)
+    return Clause.history.filter(ours, version_id__in=_versions_open_to(membership).values("pk"))
 
 
 KINDS: tuple[Kind, ...] = (
@@ -385,4 +387,6 @@ KINDS: tuple[Kind, ...] = (
         beside=("incident",),
         conceals_author=True,
     ),
+    Kind(Escalation, "Asked beyond the host", "view_incidents", of_incident(Escalation), "incident", ("incident",)),
+    Kind(MonitoringEntry, "Monitoring", "log_monitoring", of_school(MonitoringEntry)),
 )

@@ -86,6 +86,9 @@ def plant(cast: Cast, slug: str) -> Planted:
     take("publish", version, head)
     draft = policies.draft_next_version(policy, by=head, reason="A change of law")
     question = policies.ask(policy, by=teacher, text=f"Question {canary}")
+    review = policies.open_review(policy, by=head, trigger="guidance", reason=f"Guidance {canary}")
+    suggestion = policies.suggest(policy, by=teacher, text=f"Suggestion {canary}")
+    calendar_secret = policies.make_calendar(teacher)
     document = f"Social media policy {canary}\n\n1. Purpose\n\n{'All staff must be kind online at all times. ' * 4}"
     reading = policies.record_reading(by=head, content=document.encode())
 
@@ -168,6 +171,9 @@ def plant(cast: Cast, slug: str) -> Planted:
         "version": version.pk,
         "draft": draft.pk,
         "question": question.pk,
+        "review": review.pk,
+        "suggestion": suggestion.pk,
+        "calendar_secret": calendar_secret,
         "reading": reading.pk,
         "proposal": reading.proposals.first().pk,
         "clause": clause.pk,

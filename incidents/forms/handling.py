@@ -9,11 +9,11 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Membership
 from incidents.forms.choices import WordsField, fitting, grouped
-from incidents.models import About, Evidence, Incident
+from incidents.models import About, Escalation, Evidence, Incident
 from incidents.selectors import categories_of, people_of
 from policies.models import Clause
 from policyportal.lib.attachments import FileRefused, checked
-from policyportal.lib.forms import DateTimeField, PortalForm
+from policyportal.lib.forms import DateField, DateTimeField, PortalForm, PortalModelForm
 
 
 class FilterForm(PortalForm):
@@ -124,6 +124,12 @@ class CloseForm(PortalForm):
         error_messages={"required": "Write what was decided and why"},
     )
 
+    def __init__(self, *args: Any, may_dismiss: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not may_dismiss:
+            offered = [choice for choice in Incident.Outcome.choices if choice[0] != Incident.Outcome.DISMISSAL]
+            self.fields["outcome"].choices = offered
+
 
 class ReopenForm(PortalForm):
     """Why a closed incident is opened again."""
@@ -143,6 +149,34 @@ class RevealForm(PortalForm):
         max_length=200,
         error_messages={"required": "Give a reason"},
     )
+
+
+class EscalationForm(PortalModelForm):
+    """Who beyond the host was asked to act, and when."""
+
+    asked_on = DateField(label="When were they asked?", no_future=True)
+
+    class Meta:
+        model = Escalation
+        fields = ["to", "contact", "asked_on"]
+        labels = {"to": "Who was asked?", "contact": "Whom did you reach there, and how?"}
+        help_texts = {"contact": "Such as their IT manager, with a telephone number."}
+
+
+class ResultForm(PortalModelForm):
+    """What came of asking."""
+
+    answered_on = DateField(label="When did they answer?", no_future=True)
+
+    class Meta:
+        model = Escalation
+        fields = ["result", "answered_on"]
+        labels = {"result": "What came of it?"}
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["result"].required = True
+        self.fields["result"].choices = Escalation.Result.choices
 
 
 class NoteForm(PortalForm):

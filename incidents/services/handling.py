@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.services.looking import log_view
 from incidents.models import Access, Evidence, Incident, Note, Subject
-from incidents.rules import can_assign, can_handle
+from incidents.rules import can_assign, can_dismiss, can_handle
 from incidents.services.leading import lead, settle
 from policies.models import Clause
 from policyportal.lib.attachments import keep
@@ -61,7 +61,12 @@ def triage(
 def close(
     incident: Incident, by: Membership, *, outcome: str, outcome_words: str, closed_at: datetime | None = None
 ) -> Incident:
-    """Close an incident with its outcome; refuses without one or without words [PWP-70, PWP-82, CRO-68, CRO-80]."""
+    """Close an incident with its outcome; refuses without one or without words [PWP-70, PWP-82, CRO-68, CRO-80].
+
+    Refuses a dismissal but by whoever may decide on one [MLC-76].
+    """
+    if outcome == Incident.Outcome.DISMISSAL and not can_dismiss(by, incident):
+        raise NotAllowed("Dismissal")
     closed_at = closed_at or timezone.now()
     return take("close", incident, by, outcome=outcome, outcome_words=outcome_words, closed_at=closed_at)
 

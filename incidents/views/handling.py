@@ -16,9 +16,26 @@ from accounts.models import Membership
 from accounts.second_step import lead_to_second_step, second_step_asked_for
 from incidents.access import may_open_incidents, standing_in, visible_incidents
 from incidents.facts import facts_of, reports_of
-from incidents.forms.handling import CloseForm, EvidenceForm, FilterForm, NoteForm, ReopenForm, RevealForm, TriageForm
+from incidents.forms.handling import (
+    CloseForm,
+    EscalationForm,
+    EvidenceForm,
+    FilterForm,
+    NoteForm,
+    ReopenForm,
+    ResultForm,
+    RevealForm,
+    TriageForm,
+)
 from incidents.models import About, Incident
-from incidents.rules import can_assign, can_handle, can_mark_significant, can_read_looks, can_reveal_reporter
+from incidents.rules import (
+    can_assign,
+    can_dismiss,
+    can_handle,
+    can_mark_significant,
+    can_read_looks,
+    can_reveal_reporter,
+)
 from incidents.selectors import (
     category_names,
     counts_of_open,
@@ -30,7 +47,17 @@ from incidents.selectors import (
     timeline,
     who_was_told,
 )
-from incidents.services import add_evidence, add_note, close, mark_seen, record_view, reopen, triage
+from incidents.services import (
+    add_evidence,
+    add_note,
+    close,
+    escalate,
+    mark_seen,
+    record_result,
+    record_view,
+    reopen,
+    triage,
+)
 from policyportal.lib.attachments import FileRefused, download
 from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to
@@ -176,6 +203,7 @@ def show_incident(request: HttpRequest, incident: Incident, *, with_reporter: bo
         ],
         "told_headers": ["Person", "As", "Opened"],
         "evidence": evidence_of(incident),
+        "escalations": incident.escalations.select_related("asked_by"),
         "reads_notes": standing.may_read_notes,
         "notes": incident.notes.select_related("written_by"),
         "handles": standing.may_handle,
@@ -227,7 +255,7 @@ def form_of_step(name: str, incident: Incident, request: HttpRequest) -> CloseFo
     """Return the form that a step asks with."""
     data = request.POST if request.method == "POST" else None
     if name == "close":
-        return CloseForm(data)
+        return CloseForm(data, may_dismiss=can_dismiss(request.membership, incident))
     if name == "reopen":
         return ReopenForm(data)
     handlers = possible_handlers(incident) if can_assign(request.membership, incident) else []
@@ -283,6 +311,37 @@ def note_create(request, pk):
         messages.success(request, "The note is stored.")
         return redirect(incident)
     return ask(request, incident, form, "Add note")
+
+
+@opens_incidents
+@transaction.atomic
+def escalation_create(request, pk):
+    """Note that somebody beyond the host was asked to take material down."""
+    incident = handled(request, pk)
+    form = EscalationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        escalate(incident, request.membership, **form.cleaned_data)
+        messages.success(request, "It is stored. Record the answer when it comes.")
+        return redirect(incident)
+    return ask(request, incident, form, "Ask the provider to act")
+
+
+@opens_incidents
+@transaction.atomic
+def escalation_answer(request, pk, escalation_pk):
+    """Record what came of asking."""
+    incident = handled(request, pk)
+    escalation = get_object_or_404(incident.escalations, pk=escalation_pk)
+    form = ResultForm(request.POST or None, instance=escalation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_result(escalation, request.membership, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("answered_on", refusal.messages)
+        else:
+            messages.success(request, "The answer is stored.")
+            return redirect(incident)
+    return ask(request, incident, form, "Record the answer")
 
 
 @opens_incidents

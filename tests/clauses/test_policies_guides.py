@@ -29,6 +29,8 @@ WANTED = {
     "MLC-21": ["social media is", "ideas", "views"],
     "MLC-23": ["upload", "never private"],
     "MLC-41": ["safeguarding risk", "children"],
+    "MLC-61": ["access to a site blocked", "exceptional cases", "site closed"],
+    "MLC-76": ["serious breach", "dismissal"],
     "MLC-92": ["every medium"],
     "HEA-06": ["new ways to communicate"],
     "HEA-07": ["responsible use", "confidentiality", "reputation"],
