@@ -8,7 +8,7 @@ from policies.reading.document import Block, BlockKind, Document, Place
 from policies.reading.facts import Fact, Kind
 from policies.reading.sentences import sentences
 from policies.reading.sources.assembling import STRAY
-from policies.reading.sources.headings import is_lead_in
+from policies.reading.sources.headings import COUNTED, ENUMERATED, is_lead_in
 from policies.reading.structure import Section, sections_of
 from policies.reading.wording import (
     BINDS,
@@ -22,7 +22,7 @@ from policies.reading.wording import (
 )
 
 # Fewer words are a label or a remnant, no sentence of a policy.
-FEWEST_WORDS = 4
+FEWEST_WORDS = 3
 # From this share on, a text speaks to one audience.
 ONE_AUDIENCE = 0.8
 _ABOUT = {"staff": "staff", "pupils": "pupil", "parents": "parent", "community": "community"}
@@ -93,6 +93,8 @@ def _of_section(document: Document, section: Section, mark: str, under: list[str
                 facts += _of_item(document, at, lead, under, section)
             continue
         lead = None
+        if block.text in document.headers:
+            continue
         if block.kind == BlockKind.PARAGRAPH or (block.kind == BlockKind.ROW and BINDS.search(block.text)):
             opens = at + 1 < section.end and document.blocks[at + 1].kind == BlockKind.ITEM
             found, lead = _of_paragraph(block, at, opens, under)
@@ -101,13 +103,17 @@ def _of_section(document: Document, section: Section, mark: str, under: list[str
 
 
 def _coded(fact: Fact, code: str, section: Section) -> Fact:
-    own = {"code": code[:20], "section": section.number, "heading": section.title[:150]}
-    return replace(fact, value=own | (fact.value or {}))
+    own = {
+        "code": code[:20],
+        "section": (fact.value or {}).get("section") or section.number,
+        "heading": section.title[:150],
+    }
+    return replace(fact, value=own | {name: value for name, value in (fact.value or {}).items() if name not in own})
 
 
 def _of_paragraph(block: Block, at: int, opens: bool, under: list[str]) -> tuple[list[Fact], _Lead | None]:
     """Return the clauses of a paragraph, and the words that open the list after it."""
-    spans = sentences(block.text)
+    number, spans = _counted(block.text)
     lead = None
     if opens and spans:
         start, end = spans[-1]
@@ -123,8 +129,18 @@ def _of_paragraph(block: Block, at: int, opens: bool, under: list[str]) -> tuple
         if len(text.split()) < FEWEST_WORDS:
             continue
         meant = audiences_of(text, _meant_before(facts, text) or under)
-        facts.append(_clause(text, Place(at, start, end), meant, category_of(text)))
+        fact = _clause(text, Place(at, start, end), meant, category_of(text))
+        facts.append(replace(fact, value=(fact.value or {}) | {"section": number}))
     return facts, lead
+
+
+def _counted(text: str) -> tuple[str, list[tuple[int, int]]]:
+    """Return the number that a paragraph has of its own, or none, and its sentences without it."""
+    counted = COUNTED.match(text)
+    mark = counted or ENUMERATED.match(text)
+    begin = mark.end() if mark else 0
+    spans = [(start + begin, end + begin) for start, end in sentences(text[begin:])]
+    return counted["number"] if counted else "", spans
 
 
 def _grouped(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -152,7 +168,7 @@ def _of_item(document: Document, at: int, lead: _Lead | None, under: list[str], 
     text = document.blocks[at].text
     related = _RELATED.search(section.title) is not None
     facts = []
-    for order, (start, end) in enumerate(_grouped(text, sentences(text))):
+    for order, (start, end) in enumerate(_grouped(text, _counted(text)[1])):
         words, place = text[start:end], Place(at, start, end)
         if lead and not order:
             facts.append(_joined(lead, words, place, under))

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from policies.reading.document import BlockKind, Document, Place
+from policies.reading.document import Block, BlockKind, Document, Place
 from policies.reading.facts import Fact, Kind
 from policies.reading.sources.contents import entry_of
 from policies.reading.sources.headings import numbered
@@ -45,12 +45,20 @@ def sections_of(document: Document) -> list[Section]:
     ]
     titles = title_blocks(document)
     heads = [at for at in heads if at not in titles]
+    depths = _depths([document.blocks[at] for at in heads])
     found = []
     for at, end in zip(heads, [*heads[1:], len(document.blocks)], strict=True):
         block = document.blocks[at]
         number, title = numbered(block.text) or ("", block.text)
-        found.append(Section(at, end, number, title.rstrip(": "), block.level))
+        found.append(Section(at, end, number, title.rstrip(": "), depths.get(block.level, block.level)))
     return found
+
+
+def _depths(headings: list[Block]) -> dict[int, int]:
+    """Return how deep a heading is by the depth its file gives it: where none is numbered, counted without gaps."""
+    if any(numbered(block.text) for block in headings):
+        return {}
+    return {level: depth for depth, level in enumerate(sorted({block.level for block in headings}), 1)}
 
 
 def title_blocks(document: Document) -> set[int]:

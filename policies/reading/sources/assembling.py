@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from policies.reading.document import Block, BlockKind, Document
 from policies.reading.sources.contents import marked_contents
-from policies.reading.sources.headings import NUMBERED, heading_level, is_lead_in
+from policies.reading.sources.headings import COUNTED, ENUMERATED, NUMBERED, heading_level, is_lead_in
 from policies.reading.sources.line import Line, without_bullet
 from policies.reading.sources.repeated import without_repeated
 
@@ -68,6 +68,8 @@ def _goes_on(line: Line, after: Line) -> bool:
     """Tell whether a line is the beginning of the sentence that the next one goes on with."""
     if after.item or after.row or after.contents or line.row or line.contents:
         return False
+    if ENUMERATED.match(after.text) or COUNTED.match(after.text):
+        return bool(line.full) and not after.apart and not _ENDED.search(line.text)
     if line.level or after.level:
         return line.level == after.level and (_OPEN_END.search(line.text) is not None or _wrapped_heading(line, after))
     if NUMBERED.match(after.text) and not (line.full and not after.apart and not _ENDED.search(line.text)):
@@ -149,6 +151,8 @@ def _kind(line: Line, after: Line | None, listing: bool) -> tuple[str, int]:
         return BlockKind.ITEM, 0
     if line.level >= 0 and (level := heading_level(line, after, listing)):
         return BlockKind.HEADING, level
+    if ENUMERATED.match(line.text):
+        return BlockKind.ITEM, 0
     if listing and not _ENDED.search(line.text) and len(line.text) <= 120:
         return BlockKind.ITEM, 0
     return BlockKind.PARAGRAPH, 0

@@ -15,6 +15,9 @@ NUMBERED = re.compile(
     r"|(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.):]?[ \t]+|(?P<letter>[A-Z])[.)][ \t]+)(?P<title>[^\W_].*)$",
     re.IGNORECASE,
 )
+# A point of a list that is counted: "a)", "(iv)", "3.", and a paragraph with a number of its own: "3.1".
+ENUMERATED = re.compile(r"(?:\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)|(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)])[ \t]+(?=\S)")
+COUNTED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?[ \t]+(?=\S)")
 _UNIT = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul"
     r"|aug|sept?|oct|nov|dec|hours?|days?|weeks?|months?|years?|minutes?|pupils?|per|percent|am|pm)\b",
@@ -50,6 +53,8 @@ def numbered(text: str) -> tuple[str, str] | None:
     if not found or len(text) > MOST_LETTERS + 20:
         return None
     title = found["title"].strip()
+    if title.endswith(":") and (_LEAD_IN.search(title[:-1]) or _SENTENCE.search(title)):
+        return None
     number = found["number"] or found["letter"] or found["worded"]
     if _UNIT.match(title) or not (title[0].isupper() or title[0].isdigit()) or (found["letter"] or "X").islower():
         return None
@@ -61,14 +66,13 @@ def numbered(text: str) -> tuple[str, str] | None:
 def heading_level(line: Line, after: Line | None, listing: bool) -> int:
     """Return the depth of a line that is a heading, counted from 1, and 0 for one that is none."""
     text = line.text
-    if 0 < line.level < BOLD:
-        return min(line.level, DEEPEST) if len(text) <= 2 * MOST_LETTERS else 0
-    bare = _bare(line, after)
     if found := numbered(text):
         return min(found[0].count(".") + 1, DEEPEST)
+    if 0 < line.level < BOLD:
+        return min(line.level, DEEPEST) if len(text) <= 2 * MOST_LETTERS else 0
     if line.level == BOLD:
         return int(len(text) <= MOST_LETTERS and not re.search(r"[.;,]$", text) and not _SIGNED.match(text))
-    return int(bare and not listing)
+    return int(not listing and _bare(line, after))
 
 
 def _bare(line: Line, after: Line | None) -> bool:
