@@ -1,1 +1,1 @@
-"""Reading an export of staff: bytes to rows, titles to fields, words to dates, rows to what they would change."""
+"""Reading an export of staff or of classes: bytes to rows, titles to fields, rows to what they would change."""

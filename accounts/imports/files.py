@@ -1,4 +1,4 @@
-"""A file of staff as rows of words: CSV in the encodings and separators that are met, or an Excel workbook."""
+"""A list of people as rows of words: CSV in the encodings and separators that are met, or an Excel workbook."""
 
 import codecs
 import csv
@@ -6,7 +6,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import islice
@@ -55,7 +55,18 @@ Numbered = list[tuple[int, list[str]]]
 
 
 class FileUnread(Exception):
-    """The file cannot be read as a list of staff; the message says why and what to do."""
+    """The file cannot be read as the list that it should be; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Which list a file is to be: its name in messages, and what recognises the titles of its columns."""
+
+    words: str
+    recognise: Callable[[Sequence[str]], dict[int, str]]
+
+
+STAFF = Expected("list of staff", recognised)
 
 
 @dataclass(frozen=True)
@@ -68,12 +79,19 @@ class StaffFile:
 
 
 def read_staff_file(content: bytes) -> StaffFile:
+    """Return what a list of staff holds. Raises FileUnread, and nothing else, for whatever bytes come."""
+    return read_list(content, STAFF)
+
+
+def read_list(content: bytes, expected: Expected) -> StaffFile:
     """Return what the file holds. Raises FileUnread, and nothing else, for whatever bytes come.
 
     Titles above the header are left out, and so are empty rows; a cell that begins like a formula is text.
     """
     if len(content) > MOST_BYTES:
-        raise FileUnread(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. A list of staff is far smaller.")
+        raise FileUnread(
+            f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. A {expected.words} is far smaller."
+        )
     if not content.strip():
         raise FileUnread("The file is empty.")
     if content.startswith(EXCEL_OF_OLD):
@@ -81,30 +99,32 @@ def read_staff_file(content: bytes) -> StaffFile:
             "This is a workbook of an old Excel (.xls). Open it, save it as .xlsx or CSV, and choose that."
         )
     if content.startswith(b"PK"):
-        return _workbook(content)
-    return _text(content)
+        return _workbook(content, expected)
+    return _text(content, expected)
 
 
-def _text(content: bytes) -> StaffFile:
+def _text(content: bytes, expected: Expected) -> StaffFile:
     words = _decoded(content).replace("\r\n", "\n").replace("\r", "\n")
     separators: Iterable[str] = SEPARATORS
     first, _, rest = words.partition("\n")
     if first.lower().startswith("sep=") and len(first) == 5:
         separators, words = first[4], rest
-    return _best(enumerate(_records(words, separator), start=1) for separator in separators)
+    ways = (enumerate(_records(words, separator), start=1) for separator in separators)
+    return _best(ways, expected)
 
 
-def _best(ways: Iterable[Iterable[tuple[int, list[str]]]]) -> StaffFile:
-    """Return that way of reading a file which looks most like a list of staff. Raises FileUnread where none does."""
+def _best(ways: Iterable[Iterable[tuple[int, list[str]]]], expected: Expected) -> StaffFile:
+    """Return that way of reading a file which looks most like the list expected. Raises FileUnread where none does."""
     found, refusals = [], []
     for rows in ways:
         try:
-            found.append(_below_header(rows))
+            found.append(_below_header(rows, expected))
         except FileUnread as refusal:
             refusals.append(refusal)
-    best = max(found, key=_fit, default=None)
+    # By titles known, then by how wide it comes out.
+    best = max(found, key=lambda file: (len(expected.recognise(file.header)), len(file.header)), default=None)
     # A file is not narrow because it was split at the wrong sign.
-    if best is None or (refusals and not recognised(best.header)):
+    if best is None or (refusals and not expected.recognise(best.header)):
         raise refusals[0] if refusals else FileUnread("The file has no rows.")
     return best
 
@@ -132,16 +152,16 @@ def _records(words: str, separator: str) -> Iterator[list[str]]:
         raise FileUnread("A row of the file cannot be read: a quotation mark in it is never closed.") from None
 
 
-def _workbook(content: bytes) -> StaffFile:
+def _workbook(content: bytes, expected: Expected) -> StaffFile:
     try:
-        _refuse_bombs(content)
+        _refuse_bombs(content, expected)
         workbook = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        return _sheets(workbook)
+        return _sheets(workbook, expected)
     except BROKEN:
         raise FileUnread(NEITHER) from None
 
 
-def _refuse_bombs(content: bytes) -> None:
+def _refuse_bombs(content: bytes, expected: Expected) -> None:
     """Look at what the archive says of itself before any of it is unpacked; reading holds it to its word."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
@@ -151,16 +171,16 @@ def _refuse_bombs(content: bytes) -> None:
         if any(name.endswith("vbaProject.bin") for name in names):
             raise FileUnread("This workbook holds macros. Save it as .xlsx, which has none, and choose that.")
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise FileUnread("This workbook unpacks to far more than a list of staff. Save the one list as CSV.")
+            raise FileUnread(f"This workbook unpacks to far more than a {expected.words}. Save the one list as CSV.")
         for part in parts:
             if part.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(part):
                 raise FileUnread(NEITHER)
 
 
-def _sheets(workbook: Workbook) -> StaffFile:
-    """Return the sheet that looks most like a list of staff."""
+def _sheets(workbook: Workbook, expected: Expected) -> StaffFile:
+    """Return the sheet that looks most like the list expected."""
     sheets = [sheet for sheet in workbook.worksheets[:MOST_SHEETS] if isinstance(sheet, ReadOnlyWorksheet)]
-    read = _best(map(_cells, sheets))
+    read = _best(map(_cells, sheets), expected)
     # A sheet has no separators to count: a row is as wide as the header unless more of it is filled.
     wide = len(read.header)
     rows = [(number, (cells + [""] * wide)[: max(wide, _used(cells))]) for number, cells in read.rows]
@@ -176,20 +196,18 @@ def _cells(sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[str]]]:
         yield number, [_tidy(_worded(value)) for value in row]
 
 
-def _below_header(rows: Iterable[tuple[int, list[str]]]) -> StaffFile:
+def _below_header(rows: Iterable[tuple[int, list[str]]], expected: Expected) -> StaffFile:
     """Find the header: the first row with most titles that are known, else the first with most cells filled."""
     filled = [(number, cells) for number, cells in islice(rows, HEADER_WITHIN + MOST_ROWS + 1) if any(cells)]
     if not filled:
         raise FileUnread("The file has no rows.")
-    known = [len(recognised(cells)) for _, cells in filled[:HEADER_WITHIN]]
+    known = [len(expected.recognise(cells)) for _, cells in filled[:HEADER_WITHIN]]
     ranked = known if max(known) > 1 else [sum(map(bool, cells)) for _, cells in filled[:HEADER_WITHIN]]
     at = ranked.index(max(ranked))
     titles = filled[at][1]
     header = titles[: _used(titles)]
     if len(header) > MOST_COLUMNS:
-        raise FileUnread(
-            f"The file has more than {MOST_COLUMNS} columns. Leave out those that are not about the post."
-        )
+        raise FileUnread(f"The file has more than {MOST_COLUMNS} columns. Leave out those that are not needed.")
     below = filled[at + 1 :]
     if not below:
         raise FileUnread("The file has no rows below its titles.")
@@ -202,11 +220,6 @@ def _below_header(rows: Iterable[tuple[int, list[str]]]) -> StaffFile:
 
 def _without_tail(cells: list[str], extra: int) -> list[str]:
     return cells[:-extra] if extra and not any(cells[-extra:]) else cells
-
-
-def _fit(file: StaffFile) -> tuple[int, int]:
-    """Rank ways of reading one file: by titles known, then by how wide it comes out."""
-    return len(recognised(file.header)), len(file.header)
 
 
 def _used(cells: list[str]) -> int:

@@ -1,6 +1,6 @@
 """Federations, schools, people and the posts that they hold, families, what they were told and looked at."""
 
-from accounts.models.families import Carer, Pupil, SchoolClass
+from accounts.models.families import Carer, FamilyImport, Pupil, SchoolClass
 from accounts.models.joining import Appointment, Invitation, Leaving, StaffImport
 from accounts.models.passwords import PasswordRequest
 from accounts.models.people import ENDS_BEFORE_IT_STARTS, Membership, MembershipQuerySet, User, UserManager
@@ -23,6 +23,7 @@ __all__ = [
     "AccessLog",
     "Appointment",
     "Carer",
+    "FamilyImport",
     "Federation",
     "Guess",
     "Invitation",

@@ -1,9 +1,11 @@
 """Classes, pupils and their parents or carers: only what acknowledgements, lessons and consents need of them."""
 
 from django.db import models
+from django.urls import reverse
 
 from accounts.models.people import Membership
-from accounts.models.schools import SchoolOwned, SchoolOwnedQuerySet
+from accounts.models.schools import School, SchoolOwned, SchoolOwnedQuerySet
+from policyportal.lib.models import Row
 
 
 class SchoolClassQuerySet(SchoolOwnedQuerySet):
@@ -42,6 +44,9 @@ class SchoolClass(SchoolOwned):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:class_detail", args=[self.pk])
 
 
 class AtSchoolQuerySet(SchoolOwnedQuerySet):
@@ -97,3 +102,32 @@ class Carer(SchoolOwned):
 
     def __str__(self) -> str:
         return self.name
+
+
+class FamilyImport(Row):
+    """A file of class lists on somebody's workbench: what it holds, and what came of it.
+
+    It has no history: what came of it is in the history of classes, pupils and carers, and the list itself is emptied.
+    """
+
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=150)
+    header = models.JSONField(default=list)
+    # [number of the row in the file, its cells], and once it is done only those left out, each with the reason.
+    # Emptied after a day: a list of children is not kept twice.
+    rows = models.JSONField(default=list)
+    # What came of it, as counts: {"new": 3, "changed": 1, "same": 190, "wrong": 12}.
+    outcome = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SchoolOwnedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:family_import_detail", args=[self.pk])

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Carer, Pupil, School, SchoolOwned, User
@@ -81,6 +82,9 @@ class Campaign(SchoolOwned):
     def __str__(self) -> str:
         return f"{self.get_audience_display()} asked about {self.version}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("policies:campaign_detail", args=[self.pk])
+
 
 class AcknowledgementRequest(Row):
     """That one parent or carer is asked through a link of their own, made when its mail is sent or the slip printed.
@@ -93,6 +97,10 @@ class AcknowledgementRequest(Row):
     carer = models.ForeignKey(Carer, on_delete=models.PROTECT, related_name="+")
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
+    # Of the code on the last slip that was printed: the code itself stands on paper alone.
+    slip_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    # The last day on which a mail with the link was owed.
+    told_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["campaign", "carer"], name="one_request_per_carer")]

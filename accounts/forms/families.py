@@ -1,0 +1,81 @@
+"""The forms of classes, pupils, carers and of a file of class lists."""
+
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.families import possible_teachers
+from accounts.imports.files import MOST_BYTES
+from accounts.models import Carer, Membership, Pupil, School, SchoolClass
+from policyportal.lib.forms import PortalForm, PortalModelForm
+
+
+class ClassForm(PortalModelForm):
+    """What a class is called, its year group and its teacher."""
+
+    selects = ("teacher",)
+
+    class Meta:
+        model = SchoolClass
+        fields = ["name", "year_group", "teacher"]
+        labels = {"name": "Name of the class"}
+        help_texts = {
+            "year_group": "Such as Year 3. Leave it empty when the name says it.",
+            "teacher": "They record what the class went through together, and see no other class’s children.",
+        }
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["teacher"]
+        field.queryset = possible_teachers(school)
+        field.label_from_instance = lambda post: f"{post.person_name}, {post.title}"
+        field.empty_label = "Nobody yet"
+
+
+class PupilForm(PortalModelForm):
+    """A child's name, class and number."""
+
+    selects = ("school_class",)
+
+    class Meta:
+        model = Pupil
+        fields = ["name", "school_class", "school_number"]
+        labels = {"name": "Name", "school_number": "Number in the school’s system"}
+        help_texts = {"school_number": "So that the next list of classes finds the same child. May be left empty."}
+
+    def __init__(self, *args: Any, school: School, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["school_class"].queryset = SchoolClass.objects.filter(school=school).present()
+        self.fields["school_class"].required = True
+
+
+class CarerForm(PortalModelForm):
+    """A parent or carer's name and address."""
+
+    class Meta:
+        model = Carer
+        fields = ["name", "email"]
+        help_texts = {"email": "Without one they are asked by a printed slip."}
+
+
+class ClassListForm(PortalForm):
+    """The file that a school's system exported."""
+
+    file = forms.FileField(
+        label="List of classes",
+        help_text="A CSV file or an Excel workbook (.xlsx), at most 5 MB.",
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+    )
+
+    def clean_file(self) -> UploadedFile:
+        """Refuse by its size alone what is no list of classes."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
+        return file
+
+
+def teacher_words(teacher: Membership | None) -> str:
+    """Return who teaches a class, in words."""
+    return teacher.person_name if teacher else "Nobody yet"
