@@ -2,12 +2,16 @@
 
 from collections.abc import Callable
 
-from policies.reading import clauses, structure
+from policies.reading import clauses, finding, structure
 from policies.reading.document import Document
 from policies.reading.facts import Fact
 
 # In this order; each reads the document by itself and knows nothing of the others.
-FINDERS: tuple[Callable[[Document], list[Fact]], ...] = (structure.find, clauses.find)
+FINDERS: tuple[Callable[[Document], list[Fact]], ...] = (
+    structure.find,
+    clauses.find,
+    *finding.FINDERS,
+)
 
 
 def facts_of(document: Document) -> list[Fact]:
