@@ -57,6 +57,7 @@ def record_reading(*, by: Membership, content: bytes, file_name: str = "", polic
 def decide(reading: Reading, *, by: Membership, proposals: Iterable[UUID], decision: str) -> int:
     """Store that these proposals are right, or left out; return how many that changed. Tells nobody.
 
+    What a person has put in the place of what was read stays: right is then what they said.
     Refuses whoever may not take the reading over; raises TooLate once it was taken over or put away.
     """
     if decision not in (Proposal.Decision.CONFIRMED, Proposal.Decision.DROPPED):
@@ -64,7 +65,8 @@ def decide(reading: Reading, *, by: Membership, proposals: Iterable[UUID], decis
     with transaction.atomic():
         chosen = list(_open(reading, by).proposals.filter(pk__in=list(proposals)).exclude(decision=decision))
         for proposal in chosen:
-            _settle(proposal, by, decision, None)
+            is_own = decision == Proposal.Decision.CONFIRMED and proposal.changed_to is not None
+            _settle(proposal, by, Proposal.Decision.CHANGED if is_own else decision, proposal.changed_to)
     return len(chosen)
 
 

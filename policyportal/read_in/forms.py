@@ -67,7 +67,7 @@ class TakeOverForm(PortalForm):
     SAYS_IN_FORCE = (IN_FORCE, "In force already: it was approved before")
 
     schools = forms.ModelMultipleChoiceField(
-        label="Which schools of the federation does it serve?", queryset=School.objects.none()
+        label="Which other schools of the federation does it serve?", queryset=School.objects.none(), required=False
     )
     standing = forms.ChoiceField(label="How does this version stand?", choices=[SAYS_DRAFT, SAYS_IN_FORCE])
     reason = forms.CharField(
