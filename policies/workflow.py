@@ -1,42 +1,62 @@
-"""The life of a version (drafted, approved, published, superseded) and of a question (open, answered)."""
+"""The life of a version, from a draft to what replaces it, and of a question (open, answered)."""
 
 from django.utils import timezone
 
 from accounts.models import Membership
+from policies.approval_notices import changes_requested, version_submitted
 from policies.asking import ask_all
+from policies.check.running import run_check
 from policies.models import Policy, PolicyVersion, Proposal, Question, Reading
 from policies.notifications import question_answered, version_approved
-from policies.rules import can_answer, can_approve, can_publish, can_take_over
+from policies.review_dates import take_over_review
+from policies.rules import (
+    can_answer,
+    can_approve,
+    can_publish,
+    can_sign,
+    can_sign_off,
+    can_submit,
+    can_take_over,
+)
+from policies.signing import (
+    APPROVAL_FACTS,
+    approval_void,
+    approver_missing,
+    approver_unnamed,
+    body_missing,
+    consultation_missing,
+    consultation_unasked,
+    first_is_minor,
+    minute_missing,
+    sign,
+    signed_text_changed,
+    state_approval,
+    text_missing,
+    void_signatures,
+)
 from policyportal.lib.workflow import Refused, Step, register, take_along
 
 Status = PolicyVersion.Status
-Approver = PolicyVersion.Approver
-
-APPROVAL_FACTS = (
-    "approver_kind",
-    "approver_name",
-    "approver_role",
-    "approved_on",
-    "approved_on_precision",
-    "approved_on_raw",
-)
 
 
-def approver_missing(version: PolicyVersion) -> str:
-    """Say who must be named before the version is approved or published [PWP-02]."""
-    if version.approver_kind == Approver.NOT_STATED:
-        return "Say who approved it: a named person, a committee or the full governing body."
-    if version.approver_kind != Approver.GOVERNING_BODY and not version.approver_name.strip():
-        return "Give the name of the person or committee that approved it."
-    return ""
+def hold_policy(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Keep the route from being changed while the version sets out on it."""
+    Policy.objects.select_for_update().get(pk=version.policy_id)
 
 
-def consultation_missing(version: PolicyVersion) -> str:
-    """Say who must be consulted before a change, where the policy demands it [MLC-85]."""
-    consults, is_change = version.policy.consults, version.number > 1
-    if is_change and consults and not version.consultation.strip():
-        return f"Record what {consults} said first: this policy is changed only after consulting them."
-    return ""
+def tell_approvers(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Tell whoever may sign it."""
+    version_submitted(version)
+
+
+def tell_writers(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Tell whoever drafted it what is to be changed."""
+    changes_requested(version)
+
+
+def the_portal(actor: Membership | None, version: PolicyVersion) -> bool:
+    """What the portal does by itself."""
+    return actor is None
 
 
 def later_in_force(version: PolicyVersion) -> str:
@@ -47,7 +67,7 @@ def later_in_force(version: PolicyVersion) -> str:
 
 def already_in_force(version: PolicyVersion) -> str:
     """Only the first wording of a policy can have been in force before the portal knew it."""
-    others = version.policy.versions.exclude(status=Status.DRAFTED)
+    others = version.policy.versions.exclude(status__in=(*PolicyVersion.WRITTEN, Status.IN_REVIEW))
     return "The portal holds an approved version of this policy already. Have this one approved." if others else ""
 
 
@@ -74,6 +94,11 @@ def tell_keepers(version: PolicyVersion, actor: Membership, reason: str) -> None
 def ask_everybody(version: PolicyVersion, actor: Membership, reason: str) -> None:
     """Ask everybody whom the policy is written for to acknowledge this wording [PWP-58, CRO-56, MLC-13]."""
     ask_all(version, actor)
+
+
+def check_it(version: PolicyVersion, actor: Membership, reason: str) -> None:
+    """Check the wording that is now in force against itself, the register and the calendar."""
+    run_check(version)
 
 
 def answer_missing(question: Question) -> str:
@@ -136,14 +161,46 @@ register(
     PolicyVersion,
     [
         Step(
+            name="submit",
+            label="Hand over for approval",
+            sources=PolicyVersion.WRITTEN,
+            target=Status.IN_REVIEW,
+            rule=can_submit,
+            sets=("changes", "is_major"),
+            needs=(text_missing, first_is_minor, body_missing, consultation_unasked),
+            precedes=(hold_policy,),
+            follows=(tell_approvers,),
+        ),
+        Step(
+            name="sign",
+            label="Sign version",
+            sources=(Status.IN_REVIEW,),
+            target=Status.IN_REVIEW,
+            rule=can_sign,
+            needs=(consultation_missing, signed_text_changed),
+            follows=(sign,),
+        ),
+        # The last signature that is needed.
+        Step(
             name="approve",
             label="Approve version",
-            sources=(Status.DRAFTED,),
+            sources=(Status.IN_REVIEW,),
             target=Status.APPROVED,
             rule=can_approve,
             sets=APPROVAL_FACTS,
-            needs=(approver_missing,),
+            needs=(approver_unnamed, minute_missing, consultation_missing, signed_text_changed),
+            precedes=(sign, state_approval),
             follows=(tell_keepers,),
+        ),
+        Step(
+            name="request_changes",
+            label="Request changes",
+            sources=(Status.IN_REVIEW,),
+            target=Status.CHANGES_REQUESTED,
+            rule=can_sign_off,
+            reason_needed=True,
+            precedes=(void_signatures,),
+            follows=(tell_writers,),
         ),
         Step(
             name="publish",
@@ -151,10 +208,29 @@ register(
             sources=(Status.APPROVED,),
             target=Status.PUBLISHED,
             rule=can_publish,
-            sets=("consultation",),
-            needs=(approver_missing, consultation_missing, later_in_force),
-            precedes=(supersede_former,),
-            follows=(ask_everybody,),
+            needs=(approver_missing, consultation_missing, approval_void, later_in_force),
+            precedes=(supersede_former, take_over_review),
+            follows=(ask_everybody, check_it),
+        ),
+        # The only way back to a text that can be changed.
+        Step(
+            name="withdraw",
+            label="Withdraw to draft",
+            sources=(Status.IN_REVIEW, Status.APPROVED),
+            target=Status.DRAFTED,
+            rule=can_submit,
+            reason_needed=True,
+            precedes=(void_signatures,),
+        ),
+        # What was changed behind the portal's back after it was signed.
+        Step(
+            name="lapse",
+            label="Approval lapsed",
+            sources=(Status.IN_REVIEW, Status.APPROVED),
+            target=Status.DRAFTED,
+            rule=the_portal,
+            automatic=True,
+            precedes=(void_signatures,),
         ),
         # A policy that the school had before the portal came, whatever it says or does not say about its approval.
         Step(
@@ -167,7 +243,7 @@ register(
             needs=(already_in_force,),
             sets=("published_at",),
             precedes=(supersede_former,),
-            follows=(ask_everybody,),
+            follows=(ask_everybody, check_it),
         ),
         Step(
             name="supersede",

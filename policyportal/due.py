@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from accounts.services import empty_old_imports
+from accounts.services.families import empty_old_family_imports
 from accounts.services.guesses import forget_old_guesses
 from accounts.services.passwords import answer_password_requests
 from accounts.services.sessions import forget_old_sessions
@@ -10,7 +11,14 @@ from channels_mgmt.declarations import remind_undeclared
 from channels_mgmt.leaving import chase_credentials
 from incidents.services import tell_unopened
 from moderation.services import tell_late
-from policies.services import open_due_reviews, record_due_reminders
+from policies.check.running import check_daily
+from policies.services import (
+    lapse_changed_approvals,
+    open_due_reviews,
+    record_due_reminders,
+    remind_of_briefings,
+    remind_parents_due,
+)
 from policyportal.leaving import finish_leavings
 from policyportal.lib import outbox
 from policyportal.lib.chain import seal_new_rows
@@ -28,12 +36,17 @@ def run_due() -> dict[str, int]:
         "leavers": finish_leavings(),
         "credentials to change": chase_credentials(),
         "reviews opened": open_due_reviews(),
+        "approvals lapsed": lapse_changed_approvals(),
         "reminders": record_due_reminders(),
+        "briefings": remind_of_briefings(),
+        "parents reminded": remind_parents_due(),
+        "policies checked": check_daily(),
         "declarations of links": remind_undeclared(),
         "late items": tell_late(),
         "unopened reports": tell_unopened(),
         "new passwords": answer_password_requests(),
         "files of staff emptied": empty_old_imports(),
+        "files of classes emptied": empty_old_family_imports(),
         "rows sealed": seal_new_rows(),
         "heads kept": keep_head(),
         "faults in the history": check_nightly(),

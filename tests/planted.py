@@ -22,6 +22,7 @@ from incidents.services.handling import add_evidence, add_note
 from incidents.services.reports import file_report
 from moderation.services import block_author, record_contact, record_item
 from policies import services as policies
+from policies.selectors.briefings import staff_on
 from policyportal.lib.workflow import save_as, take
 from tests.cast import Cast
 from tests.second_steps import give_app, give_passkey
@@ -82,15 +83,38 @@ def plant(cast: Cast, slug: str) -> Planted:
         about_parent=True,
     )
     reference = policies.add_reference(policy, by=head, kind="related_policy", title=f"Reference {canary}")
+    take("submit", version, head)
     take("approve", version, chair)
     take("publish", version, head)
     draft = policies.draft_next_version(policy, by=head, reason="A change of law")
+    pending = policies.record_policy(title=f"Pending {canary}", schools=[school], by=head)
+    in_review = policies.draft_version(pending, by=head, approver_kind="person", approver_name=f"Approver {canary}")
+    policies.add_clause(in_review, by=head, code="1", kind="rule", text=f"Pending rule {canary}", for_staff=True)
+    take("submit", in_review, head)
     question = policies.ask(policy, by=teacher, text=f"Question {canary}")
     review = policies.open_review(policy, by=head, trigger="guidance", reason=f"Guidance {canary}")
     suggestion = policies.suggest(policy, by=teacher, text=f"Suggestion {canary}")
     calendar_secret = policies.make_calendar(teacher)
     document = f"Social media policy {canary}\n\n1. Purpose\n\n{'All staff must be kind online at all times. ' * 4}"
     reading = policies.record_reading(by=head, content=document.encode())
+
+    scenario = policies.add_scenario(
+        draft,
+        by=head,
+        text=f"Question {canary}",
+        options=[f"Answer {canary}", "Nothing"],
+        right=0,
+        explanation=f"Because {canary}",
+    )
+    briefing = policies.plan_briefing(
+        policy, by=head, title=f"Briefing {canary}", held_on=timezone.localdate(), lead=head, expectations=[clause]
+    )
+    there = staff_on(school, briefing.held_on).exclude(pk=cast.user("support_staff", slug).pk)
+    policies.record_attendance(briefing, by=head, present=set(there.values_list("pk", flat=True)))
+    # Due years after joining: everybody of the cast is still asked.
+    induction_item = policies.add_induction_item(
+        by=head, title=f"Induction {canary}", text=f"I have read {canary}", days=5000
+    )
 
     platform = channels.list_platform(school=school, by=head, name=f"Platform {canary}")
     channel = channels.open_channel(
@@ -170,12 +194,17 @@ def plant(cast: Cast, slug: str) -> Planted:
         "policy": policy.pk,
         "version": version.pk,
         "draft": draft.pk,
+        "in_review": in_review.pk,
         "question": question.pk,
         "review": review.pk,
         "suggestion": suggestion.pk,
         "calendar_secret": calendar_secret,
         "reading": reading.pk,
         "proposal": reading.proposals.first().pk,
+        "campaign": version.campaigns.get(audience="staff").pk,
+        "scenario": scenario.pk,
+        "briefing": briefing.pk,
+        "induction_item": induction_item.pk,
         "clause": clause.pk,
         "draft_clause": draft.clauses.get().pk,
         "reference": reference.pk,

@@ -24,9 +24,9 @@ class ClauseQuerySet(models.QuerySet):
         published = self.filter(version__policy__schools=school, version__status=PolicyVersion.Status.PUBLISHED)
         return published.of_school(school)
 
-    def of_school(self, school: School | UUID):
-        """Those that hold in `school`: for all schools of the policy, and its own additions."""
-        return self.filter(Q(only_for=None) | Q(only_for=school))
+    def of_school(self, school: School | UUID | None):
+        """Those that hold in `school`: for all schools of the policy, and its own additions; those only with one."""
+        return self.filter(Q(only_for=None) | Q(only_for=school)) if school else self.filter(only_for=None)
 
     def for_audience(self, audience: str):
         """Clauses shown on the guide page of `audience`."""

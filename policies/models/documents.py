@@ -1,5 +1,6 @@
 """Policies and their versions: what was agreed, by whom, and until when."""
 
+import re
 from datetime import date
 
 from django.db import models
@@ -76,6 +77,8 @@ class Policy(Tracked):
     review_questions = models.JSONField(default=list, blank=True)
     # The role to whom questions about it go; where none is named, to the line manager of whoever asks.
     questions_to = models.CharField("questions go to", max_length=40, choices=Role, blank=True)
+    # Whether leads are reminded of its briefings; where nobody said, they are if its text promises training [CRO-07].
+    briefing_reminders = models.BooleanField("reminders of briefings", null=True, blank=True)
     consults = models.CharField("to be consulted before a change", max_length=100, blank=True)
 
     # Read by the history library: which schools a policy served is part of its past.
@@ -91,6 +94,11 @@ class Policy(Tracked):
 
     def get_absolute_url(self) -> str:
         return reverse("policies:policy_detail", args=[self.pk])
+
+    @property
+    def groups_consulted(self) -> list[str]:
+        """Each group that is asked before a change; several are parted by commas, semicolons or lines."""
+        return [group.strip() for group in re.split(r"[,;\n]", self.consults) if group.strip()]
 
 
 class PolicyVersionQuerySet(models.QuerySet):
@@ -167,6 +175,10 @@ class PolicyVersion(Tracked):
 
     objects = PolicyVersionQuerySet.as_manager()
 
+    # A text on the way to being in force: a draft that is written, one that is read, and one that is agreed.
+    WRITTEN = (Status.DRAFTED, Status.CHANGES_REQUESTED)
+    PENDING = (*WRITTEN, Status.IN_REVIEW, Status.APPROVED)
+
     class Meta:
         ordering = ["policy", "-number"]
         constraints = [
@@ -226,7 +238,11 @@ class PolicyVersion(Tracked):
 
 
 class Confirmation(Tracked):
-    """That a finding of the health check was looked at and stays as it is, and why."""
+    """That a finding of the first health check was looked at and stays as it is, and why.
+
+    The check takes these over as findings that are right as they are; no new ones are made. The table stays, because
+    its history is part of the seal.
+    """
 
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="confirmations")
     finding = models.CharField(max_length=300)

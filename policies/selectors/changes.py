@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import groupby
 from uuid import UUID
 
 from django.db import models
@@ -78,6 +79,12 @@ class Change:
             return "Changed and moved"
         return str(ChangeKind(self.kind).label)
 
+    @property
+    def tone(self) -> str:
+        """How its tag is coloured."""
+        tones = {ChangeKind.ADDED: "good", ChangeKind.REMOVED: "bad", ChangeKind.SAME: "quiet"}
+        return tones.get(self.kind, "info")
+
     def concerns(self, audience: str) -> bool:
         """Tell whether the clause is or was written for this audience, or shown to whoever acknowledges."""
         sides = [side for side in (self.older, self.newer) if side]
@@ -104,6 +111,11 @@ class Comparison:
         """How much is different, in a sentence."""
         return summary_of(self.changes)
 
+    def by_heading(self, *, everything: bool = False) -> list[tuple[str, list[Change]]]:
+        """Return what is different in runs under one heading; with `everything` what stayed too."""
+        lines = self.lines if everything else self.changes
+        return [(heading, list(run)) for heading, run in groupby(lines, key=lambda line: line.heading)]
+
 
 def changes_between(older: PolicyVersion, newer: PolicyVersion, school: School | UUID | None = None) -> list[Change]:
     """Return what is different in `newer`, in its order; what was removed stands where it was. One query.
@@ -116,8 +128,7 @@ def changes_between(older: PolicyVersion, newer: PolicyVersion, school: School |
 
 def comparison_of(older: PolicyVersion, newer: PolicyVersion, school: School | UUID | None = None) -> Comparison:
     """Return both versions side by side, as `changes_between` reads them. One query."""
-    clauses = Clause.objects.filter(version__in=[older, newer]).order_by("position", "code")
-    clauses = clauses.of_school(school) if school else clauses.filter(only_for=None)
+    clauses = Clause.objects.filter(version__in=[older, newer]).of_school(school).order_by("position", "code")
     found = list(clauses.select_related("only_for"))
     before = [clause for clause in found if clause.version_id == older.pk]
     after = [clause for clause in found if clause.version_id == newer.pk]

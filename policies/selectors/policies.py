@@ -1,18 +1,21 @@
 """Policies as pages show them: the version in force, its facts, its register and what happened to it."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, School
 from accounts.rules import holds
-from policies.findings import findings_of
-from policies.models import ASKED, Clause, Confirmation, Policy, PolicyVersion, Reference
+from policies.models import ASKED, Clause, Policy, PolicyVersion, Reference
+from policies.selectors.findings import FindingsPart, findings_part
 from policies.selectors.reviews import Standing, standing_of
 from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.timeline import Event, earlier_of, events_of, with_earlier
 
 TIMELINE = 20
+# Sixty-four characters that nobody reads.
+HIDDEN = ("approved_sha256",)
 
 
 def policies_with_version(membership: Membership) -> QuerySet[Policy]:
@@ -32,15 +35,15 @@ class PolicyPage:
     version: PolicyVersion | None
     standing: Standing | None
     versions: list[PolicyVersion]
-    findings: list[str]
-    confirmed: list[Confirmation]
+    # None for those who do not work on the policy.
+    findings: FindingsPart | None
     references: dict[str, list[Reference]] = field(default_factory=dict)
 
 
 def policy_page(policy: Policy, membership: Membership, search: str = "") -> PolicyPage:
     """Return the page of `policy` for this reader; `search` narrows the laws and guidance by their titles.
 
-    What the health check finds is for those who work on the policy.
+    What the check found is for those who work on the policy.
     """
     versions = list(
         PolicyVersion.objects.visible_to(membership).filter(policy=policy).select_related("policy").order_by("-number")
@@ -48,20 +51,14 @@ def policy_page(policy: Policy, membership: Membership, search: str = "") -> Pol
     version = next((one for one in versions if one.status == PolicyVersion.Status.PUBLISHED), None)
     register = list(policy.references.all())
     schools = list(policy.schools.all())
-    findings, confirmed = [], []
-    if version and holds(membership, "view_policy_drafts"):
-        confirmed = list(policy.confirmations.select_related("by"))
-        done = {confirmation.finding for confirmation in confirmed}
-        found = findings_of(version, schools, list(version.clauses.all()), register)
-        findings = [finding for finding in found if finding not in done]
+    works_on_it = holds(membership, "view_policy_drafts")
     return PolicyPage(
         policy=policy,
         schools=schools,
         version=version,
         standing=standing_of(version) if version else None,
         versions=versions,
-        findings=findings,
-        confirmed=confirmed,
+        findings=findings_part(policy) if versions and works_on_it else None,
         references=by_kind(register, search),
     )
 
@@ -95,16 +92,16 @@ def policy_timeline(page: PolicyPage) -> list[Event]:
 
 def _events(rows: QuerySet, name) -> list[Event]:
     latest = list(with_earlier(rows).order_by("-history_date", "-history_id")[:TIMELINE])
-    events = events_of(latest, earlier_of(latest))
+    events = events_of(latest, earlier_of(latest), HIDDEN)
     for row, event in zip(latest, events, strict=True):
         event["title"] = f"{name(row)}: {event['title'].lower()}"
     return events
 
 
-def clauses_by_heading(version: PolicyVersion) -> list[tuple[str, list[Clause]]]:
-    """Return the clauses of a version in order, under their section and heading."""
+def clauses_by_heading(version: PolicyVersion, school: School | UUID | None = None) -> list[tuple[str, list[Clause]]]:
+    """Return the clauses of a version in order, under their section and heading; a school's own with that school."""
     groups: dict[str, list[Clause]] = {}
-    for clause in version.clauses.all():
+    for clause in version.clauses.of_school(school).select_related("only_for"):
         groups.setdefault(str(clause), []).append(clause)
     return list(groups.items())
 

@@ -6,6 +6,8 @@ from accounts.models import Membership
 from accounts.rules import holds
 from policies.models import Policy, PolicyVersion, Question, Reference
 from policies.selectors.acknowledgements import posts_asked
+from policies.selectors.approving import awaiting_signature
+from policies.selectors.briefings import due_for, late_for
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviewing import reviews_waiting
 from policies.selectors.standing import standing_for
@@ -18,7 +20,7 @@ Status = PolicyVersion.Status
 def waiting_for(membership: Membership) -> list[Waiting]:
     """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
     policies = list(policies_with_version(membership)[:MOST])
-    waiting = _acknowledgements(membership, policies) + _questions(membership)
+    waiting = _acknowledgements(membership, policies) + _questions(membership) + _briefings(membership)
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
         waiting += _versions(membership)
     if holds(membership, "manage_policies"):
@@ -45,6 +47,26 @@ def _acknowledgements(membership: Membership, policies: list[Policy]) -> list[Wa
     ]
 
 
+def _briefings(membership: Membership) -> list[Waiting]:
+    """Briefings that the person leads and that are near or over, and those that they missed."""
+    waiting = []
+    if holds(membership, "lead_briefings"):
+        for due in due_for(membership):
+            verb = "Record who was there" if due.is_over else "Lead the briefing"
+            url = due.briefing.get_absolute_url()
+            waiting.append(Waiting(title=f"{verb}: {due.briefing}", url=url, due=due.briefing.held_on))
+    if holds(membership, "acknowledge_policies"):
+        waiting += [
+            Waiting(
+                title=f"Catch up on a briefing: {each.briefing}",
+                url=reverse("policies:briefing_catch_up", args=[each.briefing_id]),
+                due=each.briefing.held_on + timedelta(days=membership.school.acknowledgement_days),
+            )
+            for each in late_for(membership)[:MOST]
+        ]
+    return waiting
+
+
 def _questions(membership: Membership) -> list[Waiting]:
     """Questions that came to the person and have no answer yet."""
     asked = Question.objects.visible_to(membership).filter(to=membership.user_id).open()
@@ -55,16 +77,20 @@ def _questions(membership: Membership) -> list[Waiting]:
 
 
 def _versions(membership: Membership) -> list[Waiting]:
-    """Drafts to approve, but nobody their own, and approved versions to publish."""
-    pending = PolicyVersion.objects.visible_to(membership).filter(status__in=[Status.DRAFTED, Status.APPROVED])
-    waiting = []
-    for version in pending.select_related("policy").order_by("created_at")[:MOST]:
-        is_draft = version.status == Status.DRAFTED
-        approves = holds(membership, "approve_policies") and version.drafted_by_id != membership.user_id
-        if approves if is_draft else holds(membership, "manage_policies"):
-            verb = "Approve" if is_draft else "Publish"
-            waiting.append(Waiting(title=f"{verb}: {version}", url=version.get_absolute_url()))
-    return waiting
+    """Versions to sign, those to change after an approver said so, and approved ones to publish."""
+    pending = PolicyVersion.objects.visible_to(membership).filter(status__in=PolicyVersion.PENDING)
+    versions = list(pending.select_related("policy").prefetch_related("signatures").order_by("created_at")[:MOST])
+    to_sign = awaiting_signature(membership, versions)
+    publishes = holds(membership, "manage_policies")
+    verbs = {Status.APPROVED: "Publish", Status.CHANGES_REQUESTED: "Change"} if publishes else {}
+    return [
+        Waiting(
+            title=f"{'Approve' if version.pk in to_sign else verbs[version.status]}: {version}",
+            url=version.get_absolute_url(),
+        )
+        for version in versions
+        if version.pk in to_sign or version.status in verbs
+    ]
 
 
 def _superseded(policies: list[Policy]) -> list[Waiting]:

@@ -7,7 +7,9 @@ from django.db.models import Max
 
 from accounts.models import Membership, School
 from policies.models import Clause, Policy, PolicyVersion
-from policies.rules import can_edit_draft, can_manage
+from policies.rules import can_manage
+from policies.services.clauses import add_clause
+from policies.wording import COPIED as COPIED_REASON
 from policyportal.lib.workflow import NotAllowed, Refused, save_as
 
 # What a clause of a new version takes from the one before it.
@@ -65,35 +67,13 @@ def draft_next_version(policy: Policy, *, by: Membership, reason: str, trigger: 
         raise NotAllowed("Draft a new version")
     if not reason.strip():
         raise Refused("Say why the policy is being reviewed.")
-    if policy.versions.filter(status=PolicyVersion.Status.DRAFTED).exists():
+    if policy.versions.filter(status__in=PolicyVersion.PENDING).exists():
         raise Refused("There is a draft of this policy already. Finish that one first.")
     current = policy.versions.published().first()
     with transaction.atomic():
         kept = {name: getattr(current, name) for name in KEPT_FACTS} if current else {}
         version = draft_version(policy, by=by, reason=reason, trigger=trigger, **kept)
         for clause in current.clauses.all() if current else []:
-            add_clause(version, by=by, **{name: getattr(clause, name) for name in COPIED})
+            copied = {name: getattr(clause, name) for name in COPIED}
+            add_clause(version, by=by, reason=COPIED_REASON, position=clause.position, **copied)
     return version
-
-
-def add_clause(version: PolicyVersion, *, by: Membership | None, **facts: Any) -> Clause:
-    """Add a clause at the end of a draft and return it; `facts` are fields of Clause. Refuses any but a draft."""
-    if version.status != PolicyVersion.Status.DRAFTED:
-        raise Refused("Only a draft can be changed. Draft a new version first.")
-    if "position" not in facts:
-        facts["position"] = (version.clauses.aggregate(last=Max("position"))["last"] or 0) + 1
-    clause = Clause(version=version, **facts)
-    save_as(clause, by, "Added")
-    return clause
-
-
-def edit_clause(clause: Clause, *, by: Membership, heading: str, text: str, reason: str) -> Clause:
-    """Change the heading and text of a clause of a draft, keeping the former ones in its history.
-
-    Refuses whoever may not edit drafts, and a clause that is no longer one.
-    """
-    if not can_edit_draft(by, clause):
-        raise NotAllowed("Change clause")
-    clause.heading, clause.text = heading, text
-    save_as(clause, by, reason or "Changed in the draft")
-    return clause

@@ -14,6 +14,7 @@ from policies.rules import can_edit_draft, can_edit_guide
 from policies.selectors.guides import intro_of
 from policies.views.found import found_clause, trail
 from policyportal.lib.timeline import timeline_of
+from policyportal.lib.workflow import Refused
 
 
 @needs("view_policies")
@@ -28,9 +29,12 @@ def clause_detail(request, pk):
     if clause.audiences and can_edit_guide(request.membership, clause.version.policy):
         actions.append(("Change guide words", reverse("policies:clause_guide_edit", args=[clause.pk])))
     if can_edit_draft(request.membership, clause):
-        actions.append(("Change text", reverse("policies:clause_edit", args=[clause.pk])))
+        actions.append(("Change clause", reverse("policies:clause_edit", args=[clause.pk])))
+        actions.append(("Move clause", reverse("policies:clause_move", args=[clause.pk])))
+        actions.append(("Remove clause", reverse("policies:clause_remove", args=[clause.pk])))
     facts = [
         {"label": "Kind", "value": clause.get_kind_display()},
+        {"label": "Holds", "value": f"Only for {clause.only_for}" if clause.only_for else ""},
         {"label": "Written for", "value": ", ".join(clause.audiences) or "Nobody in particular"},
         {"label": "A breach is called", "value": clause.category},
         {"label": "Carried out at", "value": clause.carried_out_at},
@@ -71,15 +75,19 @@ def clause_guide_edit(request, pk):
 
 @needs("edit_policy_drafts")
 def clause_edit(request, pk):
-    """Change the text of a clause while it is a draft."""
+    """Change a clause while it is a draft."""
     clause = found_clause(request, pk)
     if not can_edit_draft(request.membership, clause):
         raise Http404
     form = DraftClauseForm(request.POST or None, instance=clause)
     if form.is_valid():
-        services.edit_clause(clause, by=request.membership, **form.cleaned_data)
-        messages.success(request, "The draft has the new text.")
-        return redirect(clause.version)
+        try:
+            services.edit_clause(clause, by=request.membership, **form.cleaned_data)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, "The draft has the new text.")
+            return redirect(clause.version)
     context = {
         "title": "Change clause",
         "form": form,

@@ -16,7 +16,7 @@ def school_page(request, slug):
     """A school's public page: its policy to read and print, its official channels, and how to report."""
     school = get_object_or_404(public_schools(), slug=slug)
     policies = [
-        {"version": version, "standing": standing_of(version), "parts": clauses_by_heading(version)}
+        {"version": version, "standing": standing_of(version), "parts": clauses_by_heading(version, school)}
         for version in versions_in_force(school)
     ]
     return render(

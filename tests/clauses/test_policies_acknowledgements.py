@@ -168,7 +168,7 @@ def test_a_review_with_a_reason_leads_to_a_new_version_and_new_acknowledgements(
     changed = draft.clauses.get(code=schools.clause(former.clauses.last().code).code)
     head.post(
         reverse("policies:clause_edit", args=[changed.pk]),
-        {"heading": changed.heading, "text": "A wording of the new version.", "reason": "New platform"},
+        {"heading": "Purpose", "kind": "rule", "text": "A wording of the new version.", "reason": "New platform"},
     )
     publish(schools, slug, draft)
     current = schools.version(slug)

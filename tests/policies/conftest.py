@@ -51,9 +51,17 @@ class Desk:
         }
         return services.add_clause(version, by=self.cast.headteacher, **{**defaults, **facts})
 
-    def publish(self, version: PolicyVersion) -> PolicyVersion:
-        """Have the chair approve it and the head publish it."""
-        take("approve", version, self.cast.chair)
+    def submitted(self, version: PolicyVersion, **facts) -> PolicyVersion:
+        """Have the head hand it over for approval."""
+        return take("submit", version, self.cast.headteacher, **facts)
+
+    def approved(self, version: PolicyVersion, by=None, **facts) -> PolicyVersion:
+        """Have it handed over, and the chair approve it unless another is named."""
+        return take("approve", self.submitted(version), by or self.cast.chair, **facts)
+
+    def publish(self, version: PolicyVersion, **facts) -> PolicyVersion:
+        """Have the chair approve it and the head publish it; `facts` are what it is handed over with."""
+        take("approve", self.submitted(version, **facts), self.cast.chair)
         return take("publish", version, self.cast.headteacher)
 
     def published(self, *slugs: str, clauses: int = 3, policy: dict | None = None, **facts) -> PolicyVersion:

@@ -10,7 +10,6 @@ from accounts.models import Role, User
 from accounts.services import give_post
 from policies import services
 from policies.models import ASKED, Acknowledgement, GuideIntro, Policy, PolicyVersion, Reference
-from policyportal.lib.workflow import take
 from tests.cast import FIRST_NAMES
 
 READERS = set(FIRST_NAMES) - {Role.TECHNICAL_ADMINISTRATOR}
@@ -198,7 +197,7 @@ def test_the_head_records_a_review_on_its_page(cast, desk):
 
 
 def test_a_version_is_approved_and_published_on_its_page(cast, desk):
-    version = desk.draft(desk.policy(), approver_name="")
+    version = desk.submitted(desk.draft(desk.policy(), approver_name=""))
     chair, head = cast.client("chair"), cast.client("headteacher")
     step = url("version_step", version.pk)
     assert "Approve version" in chair.get(version.get_absolute_url()).content.decode()
@@ -222,8 +221,7 @@ def test_a_version_is_approved_and_published_on_its_page(cast, desk):
 
 
 def test_a_late_press_is_told_politely(cast, desk):
-    version = desk.draft(desk.policy())
-    take("approve", version, cast.chair)
+    version = desk.approved(desk.draft(desk.policy()))
     answer = cast.client("governor").post(url("version_step", version.pk), {"step": "approve"}, follow=True)
     assert "This has already been changed: it is now “Approved”." in answer.content.decode()
 
@@ -236,8 +234,7 @@ def test_an_unknown_step_is_not_found(cast, desk):
 
 
 def test_a_step_refused_for_want_of_an_approver_says_what_is_missing(cast, desk):
-    version = desk.draft(desk.policy())
-    take("approve", version, cast.chair)
+    version = desk.approved(desk.draft(desk.policy()))
     PolicyVersion.objects.filter(pk=version.pk).update(approver_name="")
     answer = cast.client("headteacher").post(url("version_step", version.pk), {"step": "publish"}, follow=True)
     assert "Give the name of the person or committee that approved it." in answer.content.decode()

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from policies import services
 from policies.models import Confirmation
-from policyportal.lib.workflow import NotAllowed, Refused, take
+from policyportal.lib.workflow import NotAllowed, Refused
 
 REVIEW = {"reviewed_on": date(2026, 3, 10), "review_due_on": None, "note": "No change"}
 
@@ -27,27 +27,6 @@ def test_the_page_asks_every_question_and_keeps_the_answers(cast, desk):
     assert "Enter latest advice" in head.post(address, answer).content.decode()
     page = head.post(address, {**answer, "question_0": "A new helpline"}, follow=True).content.decode()
     assert "Latest advice" in page and "A new helpline" in page
-
-
-def test_who_must_be_consulted_is_consulted_before_a_change_is_published(cast, desk):
-    first = desk.published(policy={"consults": "the trade unions"})
-    later = take("approve", desk.draft(first.policy), cast.chair)
-    with pytest.raises(Refused, match="Record what the trade unions said first"):
-        take("publish", later, cast.headteacher, consultation=" ")
-    published = take("publish", later, cast.headteacher, consultation="Met on 3 May; no objection.")
-    assert published.status == "published"
-
-
-def test_the_publishing_page_says_whom_to_consult(cast, desk):
-    first = desk.published(policy={"consults": "the trade unions"})
-    later = take("approve", desk.draft(first.policy), cast.chair)
-    head, address = cast.client("headteacher"), reverse("policies:version_step", args=[later.pk])
-    assert "only after consulting the trade unions" in head.get(address, {"step": "publish"}).content.decode()
-    refused = head.post(address, {"step": "publish", "consultation": ""}, follow=True).content.decode()
-    assert "Record what the trade unions said first" in refused
-    head.post(address, {"step": "publish", "consultation": "No objection"})
-    later.refresh_from_db()
-    assert (later.status, later.consultation) == ("published", "No objection")
 
 
 def test_what_led_to_a_version_is_listed_with_it(cast, desk):

@@ -26,6 +26,8 @@ def test_an_acknowledgement_waits_until_its_day_and_until_it_is_given(cast, desk
 
 def test_a_draft_waits_for_governors_and_an_approved_version_for_the_head(cast, desk):
     draft = desk.draft(desk.policy())
+    assert titles(cast.governor) == [], "nobody is asked for a signature to a text that is still written"
+    desk.submitted(draft)
     assert titles(cast.governor) == [f"Approve: {draft}"]
     assert titles(cast.headteacher) == titles(cast.teacher) == []
     take("approve", draft, cast.governor)
@@ -70,7 +72,7 @@ def test_it_costs_the_same_with_one_policy_and_with_fifty_and_shows_twenty_at_mo
         version = desk.published(clauses=1, policy={"title": f"Policy {number}"})
         reference = services.add_reference(version.policy, by=cast.headteacher, kind="legislation", title="Some Act")
         services.check_reference(reference, by=cast.headteacher, standing="superseded")
-        desk.draft(version.policy, clauses=0)
+        desk.submitted(desk.draft(version.policy, clauses=1))
         services.ask(version.policy, by=cast.teacher, text="Why?")
 
     plant(0)
