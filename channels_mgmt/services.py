@@ -19,6 +19,7 @@ from channels_mgmt.models import (
     Platform,
     RefusedAttempt,
 )
+from policies.check.running import check_school
 from policies.models import Clause
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused, save_as
@@ -78,9 +79,9 @@ def open_channel(
 ) -> Channel:
     """Add a channel to the register with the roles that run it, and return it.
 
-    What the head says of its audience is confirmed by that, unless `audience_confirmed` is False. Tells nobody.
-    Refuses somebody who may not open channels, roles that authorise named by anybody but the head, and a name that
-    the platform has already.
+    What the head says of its audience is confirmed by that, unless `audience_confirmed` is False. The policies in
+    force are checked against the register again. Tells nobody. Refuses somebody who may not open channels, roles
+    that authorise named by anybody but the head, and a name that the platform has already.
     """
     _refuse(by is not None and not (rules.can_open_channel(by) and by.school_id == school.pk))
     channel = Channel(school=school)
@@ -93,6 +94,7 @@ def open_channel(
     with transaction.atomic():
         save_as(channel, by, "Added to the register")
         _set_roles(channel, by, managing_roles, authorising_roles)
+        check_school(school)
     return channel
 
 
@@ -126,6 +128,7 @@ def edit_channel(
         save_as(channel, by, "Changed")
         if managing_roles is not None and authorising_roles is not None:
             _set_roles(channel, by, managing_roles, authorising_roles)
+        check_school(channel.school)
     return channel
 
 

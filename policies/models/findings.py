@@ -1,9 +1,12 @@
 """What a check of a policy found, and what a person said of it."""
 
 from django.db import models
+from django.db.models import Case, Value, When
+from django.db.models.functions import Concat
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, User
 from policies.models.documents import Policy, PolicyVersion
 from policyportal.lib.models import Tracked
 
@@ -14,6 +17,15 @@ class FindingQuerySet(models.QuerySet):
     def open(self):
         """Neither accepted, mended nor dismissed."""
         return self.filter(status=Finding.Status.FOUND)
+
+    def visible_to(self, membership: Membership):
+        """What was found in the policies of the school worked in."""
+        return self.filter(policy__schools=membership.school_id)
+
+    def by_weight(self):
+        """Problems before gaps before hints, one rule's together; the place in that order is `weight`."""
+        heavy = Case(*(When(severity=one, then=Value(str(n))) for n, one in enumerate(Finding.Severity.values)))
+        return self.annotate(weight=Concat(heavy, "rule", Value(" "), "key")).order_by("weight")
 
 
 class Finding(Tracked):
@@ -55,3 +67,19 @@ class Finding(Tracked):
 
     def __str__(self) -> str:
         return self.message
+
+    def get_absolute_url(self) -> str:
+        return reverse("policies:finding_detail", args=[self.pk])
+
+    @property
+    def status_tone(self) -> str:
+        """How its status is coloured."""
+        tones = {Finding.Status.FOUND: "waiting", Finding.Status.ACCEPTED: "info", Finding.Status.MENDED: "good"}
+        return tones.get(Finding.Status(self.status), "quiet")
+
+    @property
+    def severity_tone(self) -> str:
+        """How its severity is coloured; what has to be verified first is never called bad."""
+        return {Finding.Severity.PROBLEM: "bad", Finding.Severity.GAP: "waiting"}.get(
+            Finding.Severity(self.severity), "quiet"
+        )

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.models import Membership
 from policies import notifications
+from policies.check.running import check_policy
 from policies.models import Policy, Reference
 from policies.rules import can_edit_reference
 from policyportal.lib.dates import today
@@ -22,7 +23,8 @@ def add_reference(policy: Policy, *, by: Membership | None, **facts: Any) -> Ref
 def check_reference(reference: Reference, *, by: Membership, reason: str = "", **facts: Any) -> Reference:
     """Store what a check of a reference found, with today as the day of the check [MLC-86, MLC-87].
 
-    Tells whoever keeps the policy when it has been superseded, which calls for a review. Refuses whoever may not
+    Tells whoever keeps the policy when it has been superseded, which calls for a review; the policy is checked again.
+    Refuses whoever may not
     manage the policy.
     """
     if not can_edit_reference(by, reference):
@@ -35,4 +37,5 @@ def check_reference(reference: Reference, *, by: Membership, reason: str = "", *
         save_as(reference, by, reason.strip() or "Checked")
         if reference.standing == Reference.Standing.SUPERSEDED != former:
             notifications.reference_superseded(reference)
+        check_policy(reference.policy)
     return reference

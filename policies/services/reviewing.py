@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Membership, School
-from policies.models import Confirmation, Policy, PolicyVersion, Review
+from policies.check.running import run_check
+from policies.models import Policy, PolicyVersion, Review
 from policies.review_notices import review_opened
 from policies.rules import can_manage
 from policies.services.documents import draft_next_version
@@ -143,6 +144,7 @@ def close_as_kept(
         version.last_reviewed_note = note[:100]
         state_next_review(version, review_due_on)
         save_as(version, by, f"Reviewed: {note[:100]}" if note else "Reviewed")
+        run_check(version)
     return closed
 
 
@@ -220,19 +222,3 @@ def record_review(
         close_as_kept(review, by=by, reviewed_on=reviewed_on, review_due_on=review_due_on, note=note, answers=answers)
     version.refresh_from_db()
     return version
-
-
-def confirm_finding(policy: Policy, finding: str, *, by: Membership, reason: str) -> Confirmation:
-    """Record that a finding of the health check is right as it is, and why; it is then no longer open [PWP-38].
-
-    Tells nobody. Refuses whoever may not manage the policy, and a confirmation without a reason.
-    """
-    if not can_manage(by, policy):
-        raise NotAllowed("Confirm finding")
-    if not reason.strip():
-        raise Refused("Say why it stays as it is.")
-    confirmation = Confirmation.objects.filter(policy=policy, finding=finding).first()
-    if confirmation is None:
-        confirmation = Confirmation(policy=policy, finding=finding, reason=reason, by=by.user)
-        save_as(confirmation, by, reason)
-    return confirmation

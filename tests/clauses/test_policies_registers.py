@@ -94,7 +94,7 @@ def test_policies_cited_in_the_body_are_marked_so_and_flagged(schools, code, slu
 
 @pytest.mark.parametrize(("code", "slug"), marked(UNLISTED))
 def test_what_the_text_relies_on_and_does_not_list_is_found(schools, code, slug):
-    findings = page_of(schools, slug, "headteacher").context["page"].findings
+    findings = [one.message for one in page_of(schools, slug, "headteacher").context["page"].findings.found]
     unlisted = " ".join(words for words in findings if "is cited in the text but not listed" in words).lower()
     for words in ("complaints", "staff behaviour", "equalities", "harassment", "safer recruitment", "data protection"):
         assert words in unlisted
@@ -115,13 +115,13 @@ def test_a_later_edition_makes_the_reference_out_of_date_and_calls_for_a_review(
     reference = policy.references.get(title__startswith="Keeping Children Safe")
     assert (reference.year, reference.edition) == (2023, "2023")
     head = schools.client("mill-lane", "headteacher")
-    before = head.get(policy.get_absolute_url()).context["page"].findings
-    assert not [words for words in before if "edition" in words]
+    before = head.get(policy.get_absolute_url()).context["page"].findings.found
+    assert not [finding for finding in before if "is out" in finding.message]
     answer = {"title": reference.title, "edition": "2026", "standing": "current"}
     head.post(reverse("policies:reference_edit", args=[reference.pk]), answer)
     page = head.get(policy.get_absolute_url())
-    [finding] = [words for words in page.context["page"].findings if "edition" in words]
-    assert "cited in its edition of 2023, and that of 2026 is out" in finding
+    [finding] = [words for words in page.context["page"].findings.found if "is out" in words.message]
+    assert "cited in its edition of 2023, and that of 2026 is out" in finding.message
     assert reverse("policies:version_create", args=[policy.pk]) in page.content.decode()
 
 
