@@ -77,11 +77,12 @@ SUGGESTS = re.compile(
 )
 TOLD = re.compile(
     r"\b(?:speak|talk|send|pass|give|go|e-?mail|contact|tell|ask|let|see|hand|bring|submit|taken?|"
-    r"sent|passed|made|welcomed by)\b(?:\s+(?:it|them|these|this|your idea|your ideas|ideas|"
-    r"on))*\s*(?:to|with|by)?\s+",
+    r"sent|passed|made|e-?mailed|directed|addressed|welcomed by)\b(?:\s+(?:it|them|these|this|your idea|your ideas|ideas|"
+    r"on)){0,4}\s*(?:to|with|by)?\s+",
     re.IGNORECASE,
 )
 
+TOGETHER = re.compile(r"\b(?:together|jointly|along) with\s+|\balongside\s+", re.IGNORECASE)
 TAKES = re.compile(r"^(?P<who>[^.;]{3,80}?)\s+(?:welcomes?|collects?|takes?|gathers?)\b")
 
 
@@ -219,6 +220,10 @@ def _managed_by(said: list[Passage]) -> list[Fact]:
         match = MANAGES.match(text)
         if match and (named := who(match["who"], 80)) and not found:
             whole = tidy_who(match["who"]) if named[1] > 0 and len(match["who"]) < 120 else named[0]
+            # "The officer looks after the accounts together with the office."
+            helped = TOGETHER.search(text, match.end())
+            if helped and (other := who(text[helped.end() :], 10)):
+                whole = f"{whole} and {other[0]}"
             reason = "The sentence makes them responsible for the accounts."
             found.append(stated(Kind.MANAGED_BY, {"who": upper_first(whole)}, sentence, 88, reason, match.span("who")))
     return once(found, "who")[:3]

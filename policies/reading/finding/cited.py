@@ -11,7 +11,8 @@ LAST_WORD = r"(?:polic(?:y|ies)|procedures?|code of conduct|handbook|agreements?
 NO_NAME = re.compile(
     r"^(?:this|the|these|those|our|its|other|relevant|related|existing|appropriate|all|any|each|"
     r"such|school|school['’]s|whole school|social media|"
-    r"social networking|current|following|new|and|or|of|in|with|to|under|following|that|both|said|"
+    r"social|media|above|networking|current|latest|full|agreed|same|written|own|draft|approved|"
+    r"following|new|and|or|of|in|with|to|under|following|that|both|said|"
     r"policies|policy|procedures|a|an|no)$",
     re.IGNORECASE,
 )
@@ -26,6 +27,12 @@ TITLED = re.compile(r"(?:[A-Z][\w'’-]*)(?:\s+(?:[A-Z][\w'’-]*|and|of|&)(?=\s
 # The policy itself, and what is the state's and not the school's.
 OWN_OR_STATE = re.compile(r"\bsocial media policy\b|\bthis policy\b|^(?:DfE|DFE|HM|UK|Government)\b", re.IGNORECASE)
 CAPITAL = re.compile(r"(?:[A-Z][\w'’-]*|of|and|&|the|for)$")
+
+
+# A policy of a name that no table has: one to three words after an article, just before the last word.
+UNKNOWN = re.compile(
+    r"\b(?:our|its|the|the school['’]s|the academy['’]s)\s+(?P<words>(?:[a-z][\w-]{1,30}\s+){1,3})$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,9 @@ def _before(text: str, window: int, match: re.Match[str]) -> list[Cited]:
     last, end = match["last"], match.start()
     if last[0].isupper() and (named := _capitals(text, window, end)):
         start, words = named
+        members = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words)
+        if last.endswith("ies") and len(members) > 1 and all(_subject_pattern().fullmatch(one) for one in members):
+            return [Cited(_title(one, last.casefold()), start, match.end()) for one in members]
         # A title of its own, such as "Staff Code of Conduct", stays as printed.
         return [Cited(f"{words} {last}".strip(), start, match.end())]
     if last.casefold() in ("code of conduct", "handbook"):
@@ -115,6 +125,11 @@ def _before(text: str, window: int, match: re.Match[str]) -> list[Cited]:
             break
         found.insert(0, Cited(_title(re.sub(r"['’]s$", "", subject[0]), last), subject.start(), match.end()))
         reach = subject.start()
+    known_kind = not last.casefold().startswith(("guideline", "agreement"))
+    if known_kind and not found and (other := UNKNOWN.search(text, window, end)):
+        words = other["words"].split()
+        if not any(NO_NAME.match(word) for word in words):
+            found.append(Cited(_title(" ".join(words), last), other.start("words"), match.end()))
     return found
 
 

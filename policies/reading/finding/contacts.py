@@ -43,7 +43,8 @@ MATTERS: list[tuple[str, re.Pattern[str]]] = [
     (
         "safeguarding",
         re.compile(
-            r"\bsafeguard\w*|\bchild protection\b|\binappropriate communications?\b|"
+            r"\bsafeguard\w*|\bconcerns? (?:about|for) (?:a|any|the) (?:pupil|child|student)\b|"
+            r"\bchild protection\b|\binappropriate communications?\b|"
             r"\bcommunication received from\b|\bmessages? from (?:a |current )?(?:pupil|student|child)\w*|"
             r"\bat risk\b|\bharm\b|\bgroom\w+",
             re.IGNORECASE,

@@ -6,7 +6,7 @@ from policies.reading.document import BlockKind, Document
 from policies.reading.facts import Fact, Kind
 from policies.reading.finding.naming import upper_first
 from policies.reading.finding.passages import Passage, once, or_absent, sentences, stated
-from policies.reading.finding.tables import platforms_in
+from policies.reading.finding.tables import Mention, platforms_in
 
 NUMBERS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10, "twelve": 12,
@@ -74,7 +74,8 @@ OPT_IN = re.compile(
     r"|\b(?:holds?|have|has|obtain|seek|get|with)\s+(?:the |written |signed |prior |parental |"
     r"explicit )*(?:permission|consent)\b[^.;]{0,60}?\b(?:to use|for|before|from|of|to share|"
     r"to post)\b"
-    r"|\bonly\s+(?:with|where|when|if)[^.;]{0,40}\b(?:consent|permission)\b|\bopt(?:s|ed|ing)?[- ]in\b",
+    r"|\bonly\s+(?:\w+\s+){0,3}?(?:with|where|when|if)[^.;]{0,40}\b(?:consent|permission)\b|"
+    r"\bopt(?:s|ed|ing)?[- ]in\b",
     re.IGNORECASE,
 )
 
@@ -168,13 +169,17 @@ def _ages(said: list[Passage]) -> list[Fact]:
 
 
 def _platforms_of_age(text: str, age: re.Match[str]) -> list[str]:
-    """Return the platforms that stand in the same part of the sentence as an age."""
-    start = max(text.rfind(mark, 0, age.start()) for mark in (";", ",", " and ", " but "))
-    ends = [at for mark in (";", ",", " and ", " but ") if (at := text.find(mark, age.end())) >= 0]
-    part = (max(0, start), min([*ends, len(text)]))
-    inside = [one.name for one in platforms_in(text) if part[0] <= one.start < part[1]]
-    alone = platforms_in(text)
-    return list(dict.fromkeys(inside or ([alone[0].name] if len(alone) == 1 else [])))
+    """Return the platforms of an age: the run of them that stands nearest before it, or after it."""
+    runs: list[list[Mention]] = []
+    for mention in platforms_in(text):
+        between = text[runs[-1][-1].end : mention.start] if runs else "none"
+        if re.fullmatch(r"[\s,/&]*(?:(?:and|or)\s*)?", between):
+            runs[-1].append(mention)
+        else:
+            runs.append([mention])
+    near = [run for run in runs if run[-1].end <= age.start() and age.start() - run[-1].end < 90]
+    near = near or [run for run in runs if run[0].start >= age.end() and run[0].start - age.end() < 60]
+    return [mention.name for mention in near[-1]] if near else []
 
 
 def _consent(said: list[Passage]) -> list[Fact]:

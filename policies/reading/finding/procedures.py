@@ -72,6 +72,8 @@ def _about(text: str, until: int, name: Cited, heading: str) -> str | None:
         for about, words in ABOUT.items():
             if words.search(brackets["who"]):
                 return about
+    if re.match(r"(?:disciplinary|grievance|capability|low-level concerns)\b", name.title, re.IGNORECASE):
+        return "staff"
     for about in ("staff", "pupil", "parent"):
         if ABOUT[about].match(name.title):
             return about

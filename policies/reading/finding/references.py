@@ -44,7 +44,7 @@ TOPIC = re.compile(
 UK_LAW = re.compile(r"\b(?:UK|English|British) law\b")
 LINK = re.compile(r"<?(?P<url>https?://[^\s<>\"')\]]{4,300})>?")
 STATE = re.compile(r"\bgov\.uk|legislation\.gov", re.IGNORECASE)
-YEAR = re.compile(r"^[\s,(]{0,4}(?:[A-Z]{4,6}\)?[\s,(]{0,3})?(?:September\s+)?(?P<year>20\d{2})\b")
+YEAR = re.compile(r"^[\s,(]{0,4}(?:[A-Za-z]{3,6}\)?[\s,(]{0,3})?(?:September\s+)?(?P<year>20\d{2})\b")
 
 
 def find(document: Document) -> list[Fact]:
@@ -102,7 +102,9 @@ def _each_once(facts: list[Fact]) -> list[Fact]:
 
 
 def _is_law(text: str) -> bool:
-    return bool(ACT.search(text) or REGULATIONS.search(text) or mentions(text, "guidance", "guidance"))
+    return bool(
+        ACT.search(text) or REGULATIONS.search(text) or UK_GDPR.search(text) or mentions(text, "guidance", "guidance")
+    )
 
 
 def _law(title: str, year: str | None, passage: Passage, sure: int, reason: str, at: tuple[int, int]) -> Fact:

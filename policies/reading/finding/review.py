@@ -11,7 +11,11 @@ from policies.reading.finding.passages import Passage, absent, listings, once, o
 from policies.reading.finding.printed_dates import DATE, as_date, certainty, why
 
 POLICY = re.compile(r"\b(?:polic(?:y|ies)|document|guidelines|it)\b", re.IGNORECASE)
-REVIEW = re.compile(r"\breview(?:s|ed|ing)?\b", re.IGNORECASE)
+REVIEW = re.compile(
+    r"\breview(?:s|ed|ing)?\b|\blook(?:s|ed)? at (?:it|this policy|this document) again\b|"
+    r"\brevisit(?:s|ed)?\b|\bgone over\b",
+    re.IGNORECASE,
+)
 OTHER_REVIEWS = re.compile(
     r"\b(?:intercept|google|consents?|permissions?|accounts? (?:is|are)|comments?)\b", re.IGNORECASE
 )

@@ -36,7 +36,8 @@ AUDIENCES = {
     Audience.PARENTS: re.compile(r"\b(?:parents?|carers?|families)\b", re.IGNORECASE),
 }
 EVERYONE = re.compile(
-    r"\b(?:all members of the school community|every member of the school community|everyone|everybody)\b",
+    r"\b(?:all members of the school community|every member of the school community|everyone|"
+    r"everybody)\b(?! who\b)",
     re.IGNORECASE,
 )
 

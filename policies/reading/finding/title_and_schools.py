@@ -22,6 +22,7 @@ DOCUMENT_WORD = re.compile(
 )
 ABOUT = re.compile(r"\b(?:social media|social network\w*|online|digital|internet|communications?)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"\b(?:this|should|will|must|is|are|applies|we|our|has been|was)\b", re.IGNORECASE)
+TELLS = re.compile(r"\b(?:this policy|should|will|must|applies|has been)\b", re.IGNORECASE)
 LABEL = re.compile(r"^[\w ./&()'’-]{2,60}:")
 ACT = re.compile(r"\b(?:approved|agreed|adopted|ratified|reviewed|signed)\b", re.IGNORECASE)
 
@@ -30,7 +31,10 @@ SCHOOL_WORD = (
     r"Pre-?[Ss]chool|Kindergarten)"
 )
 NAME_WORD = r"(?:[A-Z][\w'’.\-]{0,40}|&|and|of|the|in|on|at|for|le|with)"
-SCHOOL = re.compile(rf"(?<![\w'’])[A-Z][\w'’.\-]{{0,40}}(?:\s{{1,3}}{NAME_WORD}){{0,12}}?\s{{1,3}}{SCHOOL_WORD}(?!\w)")
+SCHOOL = re.compile(
+    rf"(?<![\w'’])[A-Z][\w'’.\-]{{0,40}}(?:\s{{1,3}}{NAME_WORD}){{0,12}}?\s{{1,3}}{SCHOOL_WORD}(?:\s(?:School|"
+    rf"SCHOOL))?(?!\w)"
+)
 TWO_KINDS = re.compile(
     r"^(?P<name>.+?)\s+(?P<one>[A-Z]\w+)\s+(?:and|&|AND)\s+(?P<two>[A-Z]\w+)\s+(?P<word>Schools|SCHOOLS)$"
 )
@@ -122,7 +126,8 @@ def _title(lines: list[Passage]) -> Fact | None:
         words = line.text[:end].strip()
         if not DOCUMENT_WORD.search(words) or len(words) > MOST_TITLE or words.endswith((".", ",", ";", ":")):
             continue
-        if SENTENCE.search(words) or LABEL.match(words):
+        heading = line.kind == BlockKind.HEADING
+        if TELLS.search(words) or (not heading and (SENTENCE.search(words) or LABEL.match(words))):
             continue
         score = 2 * bool(ABOUT.search(words)) + 2 * (line.kind == BlockKind.HEADING) + (line.block < 8)
         if best is None or score > best[0]:
