@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from policies.check.context import Context
-from policies.check.table import Found, Severity, found, in_words, rule
+from policies.check.table import Found, Severity, found, in_words, key_of, rule
 from policyportal.lib.dates import Precision, StatedDate
 
 FRONT = "Front page"
@@ -64,7 +64,7 @@ def date_ambiguous(context: Context) -> Iterator[Found]:
             message = f"The date of {label}, {stated.raw}, is ambiguous."
         else:
             continue
-        yield found(label, FRONT, message, "Write the day, the month in letters and the year in four figures.")
+        yield found(key_of(label), FRONT, message, "Write the day, the month in letters and the year in four figures.")
 
 
 @rule("date-month-only", Severity.HINT, approval=True)

@@ -11,7 +11,19 @@ from policies.models import Reference
 
 Kind = Reference.Kind
 # Words of a title by which no policy is told from another.
-NO_NAME = {"policy", "policies", "procedure", "procedures", "agreement", "the", "our", "s", "school", "and", "internet"}
+NO_NAME = {
+    "policy",
+    "policies",
+    "procedure",
+    "procedures",
+    "agreement",
+    "the",
+    "our",
+    "s",
+    "school",
+    "and",
+    "internet",
+}
 # Names under which schools keep one and the same policy.
 SAME = (
     (r"staff behaviour", r"code of conduct"),

@@ -85,8 +85,8 @@ def full_stop_missing(context: Context) -> Iterator[Found]:
             )
 
 
-@rule("paragraph-cut", Severity.HINT, wording=True)
-def paragraph_cut(context: Context) -> Iterator[Found]:
+@rule("bullet-empty", Severity.HINT, wording=True)
+def bullet_empty(context: Context) -> Iterator[Found]:
     """A bullet without words [CRO-08]."""
     for before, passage in pairwise(context.passages):
         if passage.kind in (BlockKind.ITEM, BlockKind.CONTENTS) and not re.search(r"\w", passage.text):
