@@ -10,6 +10,7 @@ from accounts.models import Membership, School
 from policies.check.running import run_check
 from policies.models import Policy, PolicyVersion, Review
 from policies.review_notices import review_opened
+from policies.review_workflow import OUTCOME
 from policies.rules import can_manage
 from policies.services.documents import draft_next_version
 from policies.stages import milestones_of
@@ -176,13 +177,7 @@ def close_with_version(
 
 
 def _outcome(result: str, reviewed_on: date, note: str, answers: dict[str, str] | None) -> dict[str, Any]:
-    return {
-        "result": result,
-        "reviewed_on": reviewed_on,
-        "note": note,
-        "answers": answers or {},
-        "closed_at": timezone.now(),
-    }
+    return dict(zip(OUTCOME, (result, answers or {}, note, reviewed_on, timezone.now()), strict=True))
 
 
 def refuse_backwards(reviewed_on: date, review_due_on: date | None) -> None:
