@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.rules import holds, second_step_needed_from
 from channels_mgmt.selectors import answer_due, answer_of, own_links
 from policies.selectors.acknowledgements import posts_asked
+from policies.selectors.induction import owed_by
 from policies.selectors.policies import policies_with_version
 from policies.selectors.standing import standing_for
 from policyportal.lib.dates import today
@@ -30,7 +31,7 @@ class FirstStep:
 
 def first_steps(membership: Membership) -> list[FirstStep]:
     """Return what this person owes at joining, in the order of doing it; a constant number of queries."""
-    return [*_second_step(membership), *_policies(membership), *_links(membership)]
+    return [*_second_step(membership), *_policies(membership), *_pack(membership), *_links(membership)]
 
 
 def is_new(membership: Membership) -> bool:
@@ -68,6 +69,21 @@ def _policies(membership: Membership) -> list[FirstStep]:
         )
         for policy in policies
         if post
+    ]
+
+
+def _pack(membership: Membership) -> list[FirstStep]:
+    """What the school's own induction pack asks, each from the first day."""
+    if not holds(membership, "acknowledge_policies"):
+        return []
+    return [
+        FirstStep(
+            f"Read and confirm: {owing.item}",
+            reverse("policies:induction_item", args=[owing.item.pk]),
+            owing.done is not None,
+            owing.due,
+        )
+        for owing in owed_by(membership)
     ]
 
 

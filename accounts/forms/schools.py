@@ -46,6 +46,7 @@ class SchoolSettingsForm(PortalModelForm):
                 "block_threshold",
                 "takedown_hours",
                 "acknowledgement_days",
+                "briefing_reminder_days",
                 "review_milestones",
                 "credential_days",
             ],
@@ -94,6 +95,7 @@ class SchoolSettingsForm(PortalModelForm):
                 "block_threshold",
                 "takedown_hours",
                 "acknowledgement_days",
+                "briefing_reminder_days",
                 "credential_days",
             )
         }

@@ -101,6 +101,8 @@ class School(Tracked):
     acknowledgement_days = models.PositiveSmallIntegerField(
         "days to acknowledge the policy", default=14, validators=AT_LEAST_ONE
     )
+    # How long before a briefing of staff its lead is reminded.
+    briefing_reminder_days = models.PositiveSmallIntegerField("days before a briefing to remind its lead", default=7)
     # Days before (positive) and after (negative) its due date on which a review is reminded of, weekly afterwards;
     # a policy may have its own.
     review_milestones = models.JSONField("days before a review to remind", default=list, blank=True)

@@ -20,6 +20,7 @@ SCHOOL_SETTINGS = (
     "block_threshold",
     "takedown_hours",
     "acknowledgement_days",
+    "briefing_reminder_days",
     "review_milestones",
     "credential_days",
     "second_factor_grace_days",

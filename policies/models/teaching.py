@@ -126,6 +126,11 @@ class ScenarioAnswer(Tracked):
     def __str__(self) -> str:
         return f"Answer to {self.scenario}"
 
+    @property
+    def option(self) -> str:
+        """The words of what was chosen."""
+        return self.scenario.options[self.chosen]
+
 
 class LessonTopic(SchoolOwned):
     """A subject of online safety that every class is taught each school year [GRA-34, GRA-35, GRA-36]."""

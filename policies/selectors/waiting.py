@@ -1,5 +1,7 @@
 """What waits for one person in policies: to acknowledge, to approve, to publish, to review."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 
 from accounts.models import Membership

@@ -19,7 +19,7 @@ from policies.forms import (
     RouteForm,
 )
 from policies.models import PolicyVersion, Route
-from policies.rules import can_comment, can_record_consultation, can_write
+from policies.rules import can_comment, can_manage, can_record_consultation, can_write
 from policies.selectors.approving import approval_of, has_signed
 from policies.selectors.changes import comparison_of
 from policies.selectors.policies import HIDDEN, clauses_by_heading, version_facts
@@ -45,7 +45,7 @@ def version_detail(request, pk):
         actions.append(("Comment", reverse("policies:version_comment", args=[version.pk])))
     if can_write(member, version):
         actions.append(("Add clause", reverse("policies:clause_create", args=[version.pk])))
-    if can_manage(request.membership, version.policy):
+    if can_manage(member, version.policy):
         actions.append(("Questions before acknowledging", reverse("policies:scenario_list", args=[version.pk])))
     context = {
         "version": version,

@@ -1,0 +1,37 @@
+"""The verbs of the questions that people answer before they acknowledge."""
+
+from accounts.models import Membership
+from policies.models import PolicyVersion, Scenario
+from policies.rules import can_edit_scenarios
+from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
+
+FACTS = ("text", "options", "right", "explanation")
+
+
+def add_scenario(version: PolicyVersion, *, by: Membership, **facts) -> Scenario:
+    """Add a question to a draft. Tells nobody. Refuses others than the head, and a version past its draft."""
+    scenario = Scenario(version=version, position=version.scenarios.count())
+    return edit_scenario(scenario, by=by, **facts)
+
+
+def edit_scenario(scenario: Scenario, *, by: Membership, **facts) -> Scenario:
+    """Change a question of a draft. Tells nobody. Refuses others than the head, and a version past its draft."""
+    _may_change(scenario.version, by)
+    fill(scenario, facts, FACTS)
+    if scenario.right not in range(len(scenario.options)):
+        raise Refused("The right answer must be one of the answers.")
+    save_as(scenario, by, "Question for those who acknowledge")
+    return scenario
+
+
+def remove_scenario(scenario: Scenario, *, by: Membership) -> None:
+    """Take a question out of a draft; its history stays. Tells nobody. Refuses as `edit_scenario` does."""
+    _may_change(scenario.version, by)
+    # A removal writes a history row too, which names who did it.
+    scenario._history_user, scenario._change_reason = by.user_id, "Question removed"
+    scenario.delete()
+
+
+def _may_change(version: PolicyVersion, by: Membership) -> None:
+    if not can_edit_scenarios(by, version):
+        raise NotAllowed("Change questions")
