@@ -24,7 +24,7 @@ def taken_on(schools, slug, subject):
 
 
 def parts(name, day):
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
 @pytest.mark.clause("MLC-61")

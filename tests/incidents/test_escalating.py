@@ -20,7 +20,7 @@ def incident(cast) -> Incident:
 
 
 def parts(name: str, day: date) -> dict[str, int]:
-    return {f"{name}_0": day.day, f"{name}_1": day.month, f"{name}_2": day.year}
+    return {f"{name}_day": day.day, f"{name}_month": day.month, f"{name}_year": day.year}
 
 
 def test_a_handler_asks_the_provider_and_records_that_access_was_blocked(cast, incident):
