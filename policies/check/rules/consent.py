@@ -9,7 +9,7 @@ PICTURE = r"(photo\w*|images?|pictures?|names?|videos?)"
 OPT_OUT = (
     rf"\bif you (do not|don[’']t) (wish|want)\b[^.]*\b{PICTURE}\b[^.]*"
     r"\b(advise|inform|tell|notify|let|write|contact)\b|"
-    rf"\bunless\b[^.]*\b(object|opt out|told otherwise|withdraw)\w*[^.]*|"
+    r"\bunless\b[^.]*\b(object|opts? out|opted out|told otherwise|(tells?|informs?|notif\w+) us\b|withdraw)\w*[^.]*|"
     rf"\bopt(ing)?[- ]out\b|\bassum(e|ed) (that )?(consent|permission)\b"
 )
 OPT_IN = (

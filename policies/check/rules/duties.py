@@ -1,6 +1,5 @@
 """Duties that contradict each other, and what a school should not ask of anybody."""
 
-import re
 from collections.abc import Iterator
 
 from policies.check.context import Context
@@ -9,6 +8,9 @@ from policies.check.rules.contact import says
 from policies.check.table import Found, Severity, found, quoted, rule
 from policies.models import Audience
 
+# What comes of a breach.
+FOLLOWS = r"\b(breach\w*|sanction\w*|warn\w*|block\w*|remov(e|ed|al)|legal action|banned|the school will consider)\b"
+HANDLED = r"\b(dealt with|looked into|handled|managed)\b[^.]*\b(under|in line with|in accordance with|by)\b"
 TRADE = r"\b(commercial|advert\w*|business(es)?|donations?)\b"
 
 
@@ -159,17 +161,12 @@ def pupils_below_minimum_age(context: Context) -> Iterator[Found]:
 def sanction_missing(context: Context) -> Iterator[Found]:
     """Parents have rules, and what follows a breach is not said [GRA-65, GRA-66]."""
     rules = first_rule_for(context, Audience.PARENTS)
-    follows = [
-        one
-        for one in context.body
-        if re.search(r"\bparents?\b|carers?\b", f"{one.text} {one.under} {one.lead}", re.I)
-        and re.search(
-            r"\b(breach\w*|sanction\w*|warn\w*|block\w*|remov(e|ed|al)|legal action|banned|"
-            r"the school will consider)\b",
-            one.text,
-            re.I,
-        )
-    ]
+    spoken_of = [one for one in context.body if says(r"\bparents?\b|carers?\b", f"{one.text} {one.under} {one.lead}")]
+    follows = any(
+        says(FOLLOWS, one.text)
+        or any(says(HANDLED, words) and not says(r"\bcomplain", words) for words in one.sentences)
+        for one in spoken_of
+    )
     if rules and not follows:
         yield found(
             "parents",

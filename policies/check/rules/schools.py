@@ -98,7 +98,11 @@ def singular_for_several(context: Context) -> Iterator[Found]:
     several = len(context.schools) > 1 or any(
         re.search(r"\band\b.*\bschools\b", one.name, re.I) for one in context.schools
     )
-    hit = context.first(r"\bthe (school|headteacher|head teacher)\b")
+    # "The school office" is one of several, and rightly so.
+    hit = context.first(
+        r"\bthe (school(?=[’'][s ]|[,.;:)]| (will|may|must|is|has|can|cannot|does|expects|encourages|at|in|to|or)\b)|"
+        r"head ?teacher\b)"
+    )
     defined = context.first(
         r"\bschool[”\"’']?\b[^.]{0,40}\b(includes|means|refers to|all schools|both)\b|\bboth schools\b"
     )

@@ -44,7 +44,7 @@ def name_several_ways(context: Context) -> Iterator[Found]:
     """A name with and without its apostrophe or hyphen [GRA-08, GRA-72]."""
     ways: dict[str, dict[str, object]] = {}
     for passage in context.body:
-        for name in NAME.findall(passage.text):
+        for name in (met.removeprefix("The ") for met in NAME.findall(passage.text)):
             plain = re.sub(r"[^a-z ]", "", name.replace("-", " ").casefold())
             if len(plain.split()) > 2 and not HEAD.search(name):
                 ways.setdefault(plain, {}).setdefault(name, passage)
