@@ -77,7 +77,8 @@ SUGGESTS = re.compile(
 )
 TOLD = re.compile(
     r"\b(?:speak|talk|send|pass|give|go|e-?mail|contact|tell|ask|let|see|hand|bring|submit|taken?|"
-    r"sent|passed|made|e-?mailed|directed|addressed|welcomed by)\b(?:\s+(?:it|them|these|this|your idea|your ideas|ideas|"
+    r"sent|passed|made|e-?mailed|directed|addressed|welcomed by)\b(?:\s+(?:it|them|these|this|"
+    r"your idea|your ideas|ideas|"
     r"on)){0,4}\s*(?:to|with|by)?\s+",
     re.IGNORECASE,
 )
@@ -174,7 +175,7 @@ def _told(sentence: Passage) -> Iterator[Fact]:
         for mention in _platforms(text):
             if has.start() <= mention.start < end:
                 printed = upper_first(mention.printed)
-                near = text[mention.start : _next_start(text, mention)]
+                near = _own_part(text, mention)
                 yield _channel(mention, printed, sentence, near, 85, "The sentence says that the school has it.")
     for mention in platforms_in(text):
         before, after = text[max(0, mention.start - 40) : mention.start], text[mention.end : mention.end + 60]
@@ -193,10 +194,14 @@ def _told(sentence: Passage) -> Iterator[Fact]:
             yield _channel(mention, f"{mention.printed} {handle[1]}", sentence, after, 85, reason)
 
 
-def _next_start(text: str, mention: Mention) -> int:
-    """Return where the next platform begins, so that "private" beside one is not taken for another's."""
+def _own_part(text: str, mention: Mention) -> str:
+    """Return the part of a sentence that is about one platform, so that "private" beside another is not its own."""
     later = [other.start for other in platforms_in(text) if other.start > mention.start]
-    return min([*later, len(text)])
+    joints = [match.start() for match in re.finditer(r"[,;]|\band\b", text)]
+    start = max([joint for joint in joints if joint < mention.start], default=0)
+    until = min(later, default=len(text))
+    between = [joint for joint in joints if mention.end <= joint < until]
+    return text[start : between[-1] if later and between else until]
 
 
 def _about_accounts(sentence: Passage) -> bool:
@@ -273,7 +278,7 @@ def _suggestions_to(said: list[Passage]) -> list[Fact]:
         text = sentence.text[:800]
         cue = SUGGESTS.search(text)
         if not cue or not re.search(
-            r"\b(?:post|appear|channel|page|account|media|share|feed|online|publish)\w*", text, re.IGNORECASE
+            r"\b(?:post|appear|channel|page|account|media|share|feed|online|publish|content)\w*", text, re.IGNORECASE
         ):
             continue
         for match in TOLD.finditer(text):
