@@ -61,6 +61,12 @@ def categories_of(school: School) -> list[Clause]:
     return list(Clause.objects.in_force(school).exclude(category="").order_by("position"))
 
 
+def kinds_for_pupils(school: School) -> list[Clause]:
+    """Return what the policy tells pupils that they can report, in the order of the policy [GRA-36]."""
+    told = Clause.objects.in_force(school).breach_categories("pupil").for_audience("pupils")
+    return list(told.filter(kind=Clause.Kind.REPORT).order_by("position"))
+
+
 def risks_of(school: School) -> list[Clause]:
     """Return the clauses in force that name a safeguarding risk."""
     return list(Clause.objects.in_force(school).exclude(risk="").order_by("position"))

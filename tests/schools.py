@@ -32,8 +32,9 @@ class Schools:
         return client
 
     def version(self, slug: str) -> PolicyVersion:
-        """Return the version of the school's policy that is in force."""
-        return PolicyVersion.objects.published().select_related("policy").get(policy__schools__slug=slug)
+        """Return the version in force of the school's social media policy: the first that its file names."""
+        in_force = PolicyVersion.objects.published().filter(policy__schools__slug=slug)
+        return in_force.select_related("policy").order_by("policy__created_at")[0]
 
     def clause(self, code: str) -> Clause:
         """Return a clause in force by its mark, such as PWP-39."""

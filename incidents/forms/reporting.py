@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import School
 from incidents.forms.choices import FILE_HINT, CheckedFilesField, WordsField, fitting, grouped, platform_choices
 from incidents.models import About, Incident, Report
-from incidents.selectors import categories_of, people_of, platforms_of, risks_of
+from incidents.selectors import categories_of, kinds_for_pupils, people_of, platforms_of, risks_of
 from policies.models import Clause
 from policyportal.lib.forms import DateTimeField, PortalForm
 
@@ -50,6 +50,7 @@ class PupilReportForm(PortalForm):
     who = forms.CharField(
         label="Who did it?", help_text="Leave this empty if you like.", max_length=300, required=False
     )
+    category = forms.ChoiceField(label="What is it?", help_text="You do not have to choose.", required=False)
     place = forms.CharField(
         label="Which game, app or website?", help_text="Leave this empty if you like.", max_length=200, required=False
     )
@@ -68,7 +69,18 @@ class PupilReportForm(PortalForm):
     )
 
     def __init__(self, *args: Any, school: School, files_allowed: bool, **kwargs: Any):
+        self.kinds = {str(clause.pk): clause for clause in kinds_for_pupils(school)}
         super().__init__(*args, **kwargs)
+        if self.kinds:
+            named = ((key, clause.category) for key, clause in self.kinds.items())
+            self.fields["category"].choices = [*named, ("", "Something else")]
+            self.fields["category"].widget = forms.RadioSelect(choices=self.fields["category"].choices)
+        else:
+            del self.fields["category"]
+
+    def clean_category(self) -> Clause | None:
+        """Return the clause that names what was chosen."""
+        return self.kinds.get(self.cleaned_data["category"])
 
 
 class PublicReportForm(PortalForm):

@@ -22,6 +22,7 @@ from moderation.services import record_item
 from policies.models import Clause, PolicyVersion
 from policies.rules import can_acknowledge
 from policies.services import acknowledge
+from policyportal.demo.families import enliven_families
 from policyportal.demo.files import Facts, read
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import take
@@ -47,6 +48,7 @@ def enliven(school: School) -> None:
     posts = list(Membership.objects.current().filter(school=school).select_related("user", "school"))
     posts.sort(key=lambda post: (post.seniority, post.starts_on, post.user.email))
     _acknowledge(posts)
+    enliven_families(school)
     if school.declares_links:
         _declare(posts, facts["links"])
     channels = [_Moderated(channel, posts) for channel in Channel.objects.filter(school=school).official()]

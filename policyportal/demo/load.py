@@ -1,5 +1,6 @@
 """Loads the demo schools from their files through the portal's own verbs, so that their history is as real as any."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from channels_mgmt.models import Channel, Platform
 from channels_mgmt.services import add_rule, authorise, list_platform, open_channel
 from policies.models import ASKED, Clause, Policy, PolicyVersion
 from policies.services import add_clause, add_reference, draft_version, record_policy, write_guide_intro
+from policyportal.demo.families import load_families
 from policyportal.demo.files import Facts, read
 from policyportal.lib.dates import Precision, read_stated, today
 from policyportal.lib.workflow import take
@@ -40,24 +42,17 @@ def load_school(path: Path) -> School:
     school = _school(facts)
     people = _People(school, facts["people"])
     platforms = {entry["name"]: list_platform(school=school, by=None, **entry) for entry in facts.get("platforms", ())}
+    # Before the policies: who is asked about one is there when it comes into force.
+    load_families(school, facts, people.posts)
     clauses: dict[str, Clause] = {}
     if "policy" in facts:
-        version = _version(school, facts["policy"])
-        clauses = {
-            entry["code"]: _clause(version, position, entry)
-            for position, entry in enumerate(facts.get("clauses", ()), start=1)
-        }
+        version, clauses = _policy(school, facts["policy"], facts.get("clauses", ()), people)
         for entry in facts.get("references", ()):
             _reference(version.policy, entry)
         for entry in facts.get("guide_intro", ()):
             write_guide_intro(school=school, by=None, **entry)
-        take(
-            "adopt",
-            version,
-            people.head,
-            reason="In force before the school joined the portal",
-            published_at=timezone.now() - ASKED_SINCE,
-        )
+    for further in facts.get("further_policies", ()):
+        _policy(school, further, further["clauses"], people)
     for entry in facts.get("channels", ()):
         _channel(school, platforms, clauses, people, entry)
     return school
@@ -106,6 +101,22 @@ class _People:
     def head(self) -> Membership:
         """The headteacher."""
         return next(post for post in self.posts.values() if post.role == Role.HEADTEACHER)
+
+
+def _policy(
+    school: School, facts: Facts, entries: Iterable[Facts], people: _People
+) -> tuple[PolicyVersion, dict[str, Clause]]:
+    """Record a policy with its clauses, in force since before the school joined; return its wording and them."""
+    version = _version(school, facts)
+    clauses = {entry["code"]: _clause(version, position, entry) for position, entry in enumerate(entries, start=1)}
+    take(
+        "adopt",
+        version,
+        people.head,
+        reason="In force before the school joined the portal",
+        published_at=timezone.now() - ASKED_SINCE,
+    )
+    return version, clauses
 
 
 def _version(school: School, facts: Facts) -> PolicyVersion:
