@@ -77,10 +77,13 @@ def close_campaign(campaign: Campaign, by: Membership | User | None, reason: str
 
 
 def ask_all(version: PolicyVersion, by: Membership | User | None) -> None:
-    """Ask every audience of the policy, in every school that it serves, about a version that came into force.
+    """Ask every audience of the policy, in every school that it serves, about the version in force.
 
-    The campaigns for the wording before it end; a minor change asks only those who have acknowledged none before it.
+    The campaigns for the wording before it end, and those for people no longer asked; a minor change asks only those
+    who have acknowledged none before it.
     """
+    for former in version.campaigns.filter(ended_on=None).exclude(audience__in=audiences_of(version)):
+        close_campaign(former, by, "They are asked no more")
     for former in Campaign.objects.filter(version__policy=version.policy_id, ended_on=None).exclude(version=version):
         close_campaign(former, by, f"Replaced by version {version.number}")
     schools = list(version.policy.schools.all())

@@ -64,6 +64,7 @@ urlpatterns = [
         name="acknowledgement_export",
     ),
     path("policies/versions/<uuid:pk>/campaign/", views.campaign_create, name="campaign_create"),
+    path("policies/<uuid:pk>/acknowledging/", views.who_acknowledges, name="who_acknowledges"),
     path("policies/campaigns/<uuid:pk>/", views.campaign_detail, name="campaign_detail"),
     path("policies/campaigns/<uuid:pk>/end/", views.campaign_end, name="campaign_end"),
     path("policies/versions/<uuid:pk>/questions/", views.scenario_list, name="scenario_list"),

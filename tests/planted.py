@@ -21,8 +21,11 @@ from incidents.services import escalate, log_monitoring
 from incidents.services.handling import add_evidence, add_note
 from incidents.services.reports import file_report
 from moderation.services import block_author, record_contact, record_item
+from policies import parents
 from policies import services as policies
+from policies.models import AcknowledgementRequest
 from policies.selectors.briefings import staff_on
+from policies.services import lessons
 from policyportal.lib.workflow import save_as, take
 from tests.cast import Cast
 from tests.second_steps import give_app, give_passkey
@@ -69,7 +72,9 @@ def plant(cast: Cast, slug: str) -> Planted:
         "dsl", by=head, name=f"Proposed {canary}", email=f"proposed@{slug}.example", reason=f"Reason {canary}"
     )
 
-    policy = policies.record_policy(title=f"Policy {canary}", schools=[school], by=head)
+    policy = policies.record_policy(
+        title=f"Policy {canary}", schools=[school], by=head, for_pupils=True, for_parents=True
+    )
     version = policies.draft_version(policy, by=head, approver_kind="person", approver_name=f"Approver {canary}")
     clause = policies.add_clause(
         version,
@@ -79,6 +84,8 @@ def plant(cast: Cast, slug: str) -> Planted:
         text=f"Rule {canary}",
         category=f"Category {canary}",
         for_staff=True,
+        for_pupils=True,
+        for_parents=True,
         about_staff=True,
         about_parent=True,
     )
@@ -91,6 +98,8 @@ def plant(cast: Cast, slug: str) -> Planted:
     in_review = policies.draft_version(pending, by=head, approver_kind="person", approver_name=f"Approver {canary}")
     policies.add_clause(in_review, by=head, code="1", kind="rule", text=f"Pending rule {canary}", for_staff=True)
     take("submit", in_review, head)
+    topic = lessons.add_topic(school=school, by=head, name=f"Topic {canary}")
+    lessons.log_lesson(school_class=school_class, topic=topic, by=teacher, taught_on=timezone.localdate())
     question = policies.ask(policy, by=teacher, text=f"Question {canary}")
     review = policies.open_review(policy, by=head, trigger="guidance", reason=f"Guidance {canary}")
     suggestion = policies.suggest(policy, by=teacher, text=f"Suggestion {canary}")
@@ -186,6 +195,8 @@ def plant(cast: Cast, slug: str) -> Planted:
         "school_class": school_class.pk,
         "pupil": pupil.pk,
         "carer": carer.pk,
+        "topic": topic.pk,
+        "request_token": parents.token_of(AcknowledgementRequest.objects.get(carer=carer)),
         "family_import": family_import.pk,
         "invited": invited.pk,
         "invitation_token": token_of(invited.invitations.get()),
@@ -195,6 +206,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "version": version.pk,
         "draft": draft.pk,
         "in_review": in_review.pk,
+        "finding": policy.findings.open().by_weight()[0].pk,
         "question": question.pk,
         "review": review.pk,
         "suggestion": suggestion.pk,

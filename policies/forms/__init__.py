@@ -1,6 +1,6 @@
 """The forms of policies, by noun: shape, layout and messages about single fields."""
 
-from policies.forms.acknowledging import AcknowledgementForm, CampaignForm, ChaseFilter, ScenarioForm
+from policies.forms.acknowledging import AcknowledgementForm, CampaignForm, ChaseFilter, ScenarioForm, WhoForm
 from policies.forms.approving import ApprovalForm, ConsultationForm, HandOverForm, MinuteForm, RouteForm
 from policies.forms.clauses import ClausePlaceForm, DraftClauseForm, NewClauseForm
 from policies.forms.documents import CommentForm, CompareForm, NewVersionForm, ReasonForm
@@ -40,4 +40,5 @@ __all__ = [
     "SearchForm",
     "SuggestionAnswerForm",
     "SuggestionForm",
+    "WhoForm",
 ]

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import Membership
-from policies.models import Audience, Scenario
+from policies.models import Audience, Policy, Scenario
 from policies.selectors.acknowledgements import GROUPS, STATEMENTS
 from policyportal.lib.forms import DateField, PortalForm, PortalModelForm
 
@@ -77,6 +77,17 @@ class CampaignForm(PortalForm):
     def __init__(self, *args, audiences: list[Audience], **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["audience"].choices = [(audience.value, audience.label) for audience in audiences]
+
+
+class WhoForm(PortalModelForm):
+    """Whom a policy asks to acknowledge it, and how often."""
+
+    reason = forms.CharField(max_length=200, required=False, label="Why this changes")
+
+    class Meta:
+        model = Policy
+        fields = ["for_staff", "for_pupils", "for_parents", "confirmed_yearly"]
+        help_texts = {"for_staff": "Governors, volunteers, contractors and agency workers among them."}
 
 
 class LinesField(forms.CharField):

@@ -1,6 +1,6 @@
 """The verbs of policies that are not one step, by noun; called as `services.<verb>`."""
 
-from policies.services.acknowledging import acknowledge
+from policies.services.acknowledging import acknowledge, choose_who_acknowledges
 from policies.services.approving import (
     change_route,
     lapse_changed_approvals,
@@ -57,6 +57,7 @@ __all__ = [
     "change_route",
     "check_now",
     "check_reference",
+    "choose_who_acknowledges",
     "close_as_kept",
     "close_with_version",
     "comment_on",

@@ -8,11 +8,31 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Membership
-from policies.models import Acknowledgement, PolicyVersion, ScenarioAnswer
-from policies.rules import can_acknowledge
+from policies.asking import ask_all
+from policies.models import Acknowledgement, Policy, PolicyVersion, ScenarioAnswer
+from policies.rules import can_acknowledge, can_manage
 from policies.selectors.acknowledgements import acknowledgement_text
 from policies.selectors.standing import counting, year_of
-from policyportal.lib.workflow import NotAllowed, Refused, save_as
+from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
+
+WHO = ("for_staff", "for_pupils", "for_parents", "confirmed_yearly")
+
+
+def choose_who_acknowledges(policy: Policy, *, by: Membership, reason: str = "", **facts: bool) -> Policy:
+    """Say whom a policy asks to acknowledge it, and whether anew each school year.
+
+    Asks those who come to be asked, in campaigns of the version in force; others are asked no more. Refuses whoever
+    may not manage the policy.
+    """
+    if not can_manage(by, policy):
+        raise NotAllowed("Choose who acknowledges")
+    fill(policy, facts, WHO)
+    with transaction.atomic():
+        save_as(policy, by, reason or "Who acknowledges it")
+        version = policy.versions.published().select_related("policy").first()
+        if version:
+            ask_all(version, by)
+    return policy
 
 
 def acknowledge(

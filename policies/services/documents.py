@@ -6,13 +6,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Membership, School
-from policies.models import Clause, Policy, PolicyVersion
+from policies.models import Clause, Policy, PolicyVersion, Scenario
 from policies.rules import can_manage
 from policies.services.clauses import add_clause
 from policies.wording import COPIED as COPIED_REASON
 from policyportal.lib.workflow import NotAllowed, Refused, save_as
 
-# What a clause of a new version takes from the one before it.
+# What a question, and a clause, of a new version takes from the one before it.
+COPIED_QUESTION = ("position", "text", "options", "right", "explanation")
 COPIED = [
     field.name
     for field in Clause._meta.concrete_fields
@@ -76,4 +77,7 @@ def draft_next_version(policy: Policy, *, by: Membership, reason: str, trigger: 
         for clause in current.clauses.all() if current else []:
             copied = {name: getattr(clause, name) for name in COPIED}
             add_clause(version, by=by, reason=COPIED_REASON, position=clause.position, **copied)
+        for scenario in current.scenarios.all() if current else []:
+            asked = {name: getattr(scenario, name) for name in COPIED_QUESTION}
+            save_as(Scenario(version=version, **asked), by, COPIED_REASON)
     return version

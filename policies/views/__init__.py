@@ -18,7 +18,7 @@ from policies.views.briefings import (
 )
 from policies.views.by_link import acknowledge_by_link, slip
 from policies.views.calendars import calendar, calendar_feed, calendar_revoke
-from policies.views.campaigns import campaign_create, campaign_detail, campaign_end
+from policies.views.campaigns import campaign_create, campaign_detail, campaign_end, who_acknowledges
 from policies.views.clauses import (
     clause_detail,
     clause_edit,
@@ -123,4 +123,5 @@ __all__ = [
     "version_create",
     "version_detail",
     "version_step",
+    "who_acknowledges",
 ]

@@ -8,11 +8,11 @@ from django.urls import reverse
 from accounts.decorators import needs
 from policies import services
 from policies.asking import audiences_of
-from policies.forms import CampaignForm, ReasonForm
+from policies.forms import CampaignForm, ReasonForm, WhoForm
 from policies.models import Audience, Campaign
 from policies.rules import can_campaign
 from policies.selectors.acknowledgements import counts_of, groups_of, people_asked
-from policies.views.found import found_version, trail
+from policies.views.found import found_policy, found_version, trail
 from policyportal.lib.dates import today
 from policyportal.lib.timeline import timeline_of
 from policyportal.lib.workflow import Refused
@@ -103,6 +103,26 @@ def campaign_end(request, pk):
         "label": "End campaign",
         "back": campaign,
         "trail": trail(campaign.version.policy),
+    }
+    return render(request, "policies/form.html", context)
+
+
+@needs("manage_policies")
+def who_acknowledges(request, pk):
+    """Say whom a policy asks to acknowledge it, and how often."""
+    policy = found_policy(request, pk)
+    form = WhoForm(request.POST or None, instance=policy)
+    if form.is_valid():
+        services.choose_who_acknowledges(policy, by=request.membership, **form.cleaned_data)
+        messages.success(request, "It is kept who acknowledges the policy.")
+        return redirect(policy)
+    context = {
+        "title": "Who acknowledges",
+        "text": "Whoever comes to be asked is told at once about the version in force.",
+        "form": form,
+        "label": "Save",
+        "back": policy,
+        "trail": trail(policy),
     }
     return render(request, "policies/form.html", context)
 

@@ -78,12 +78,15 @@ def policy_detail(request, pk):
         actions.append(("Acknowledgements", reverse("policies:acknowledgement_list", args=[page.version.pk])))
     if len(page.versions) > 1:
         actions.append(("Compare versions", reverse("policies:version_compare", args=[policy.pk])))
+    if page.version and (policy.for_pupils or policy.for_parents) and holds(request.membership, "record_for_classes"):
+        actions.append(("Pupils and parents", reverse("policies:family_list", args=[page.version.pk])))
     if manages:
         if page.version:
             actions.append(("Record a review", reverse("policies:review_record", args=[policy.pk])))
             actions.append(("Open a review", reverse("policies:review_create", args=[policy.pk])))
         actions.append(("Draft a new version", reverse("policies:version_create", args=[policy.pk])))
         actions.append(("Who approves", reverse("policies:route_edit", args=[policy.pk])))
+        actions.append(("Who acknowledges", reverse("policies:who_acknowledges", args=[policy.pk])))
     context = {
         "policy": policy,
         "page": page,

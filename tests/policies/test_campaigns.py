@@ -102,7 +102,7 @@ def test_a_campaign_is_ended_once_with_a_reason_by_its_own_school(cast, desk):
         services.end_campaign(campaign, by=cast.office, reason="Again")
 
 
-def test_queries_of_a_campaign_grow_with_its_batches_and_not_with_the_people(cast, desk, monkeypatch):
+def test_queries_of_a_campaign_grow_with_its_batches_and_not_with_the_people(cast, desk, monkeypatch, record_property):
     monkeypatch.setattr(owed, "BATCH", 50)
     version = desk.published()
     queries = {}
@@ -117,11 +117,11 @@ def test_queries_of_a_campaign_grow_with_its_batches_and_not_with_the_people(cas
         assert Reminder.objects.count() == OutboxMail.objects.count() == Notification.objects.count() == number
         queries[number] = len(found)
     per_batch = (queries[500] - queries[50]) / 9
-    print(f"campaign: {queries[50]} queries for 50 people, {queries[500]} for 500, {per_batch} for each batch of 50")
+    record_property("campaign", f"{queries[50]} queries for 50, {queries[500]} for 500, {per_batch} a batch of 50")
     assert per_batch == int(per_batch) <= 10
 
 
-def test_a_campaign_of_5000_goes_out_within_the_rate_and_behind_everything_else(cast, desk, settings):
+def test_a_campaign_of_5000_goes_out_within_the_rate_and_behind_everything_else(cast, desk, settings, record_property):
     settings.OUTBOX_PER_MINUTE = 60
     version = desk.published()
     ended(version, cast)
@@ -131,7 +131,7 @@ def test_a_campaign_of_5000_goes_out_within_the_rate_and_behind_everything_else(
         services.start_campaign(version, "staff", by=cast.headteacher, due_on=today() + timedelta(days=14))
     took = time.perf_counter() - began
     asked = OutboxMail.objects.count()
-    print(f"campaign of {asked}: {took:.1f} s, {len(found)} queries, {len(found) / asked:.3f} for each person")
+    record_property("campaign", f"{asked} people in {took:.1f} s and {len(found)} queries")
     assert asked > 5000 and len(found) < asked / 5
     outbox.queue_mail(to=cast.teacher.user, subject="Urgent", path="/here/", dedupe_key="urgent")
     now = timezone.now()
@@ -249,3 +249,22 @@ def test_where_it_is_confirmed_yearly_it_is_owed_again_from_the_schools_first_da
     with time_machine.travel(start_of_day(date(2026, 9, 20)) + timedelta(hours=9), tick=False):
         services.record_due_reminders()
     assert theirs.filter(owed_on__gt=date(2026, 9, 1)).count() == 0
+
+
+def test_the_head_says_whom_a_policy_asks_and_how_often(cast, desk):
+    version = desk.published(policy={"for_staff": False})
+    assert not version.campaigns.exists()
+    client = cast.client("headteacher")
+    answer = {"for_staff": "on", "confirmed_yearly": "on", "reason": "Agreed by governors"}
+    client.post(url("who_acknowledges", version.policy_id), answer)
+    policy = version.policy
+    policy.refresh_from_db()
+    assert policy.for_staff and policy.confirmed_yearly and not policy.for_parents
+    assert version.campaigns.get().audience == Audience.STAFF
+    assert Reminder.objects.filter(user=cast.teacher.user, version=version).exists()
+    client.post(url("who_acknowledges", version.policy_id), {"reason": "Taken back"})
+    assert version.campaigns.get().ended_on == today()
+    assert cast.client("deputy_head").get(url("who_acknowledges", version.policy_id)).status_code == 403
+    assert cast.client("headteacher", "riverside").get(url("who_acknowledges", version.policy_id)).status_code == 404
+    with pytest.raises(NotAllowed):
+        services.choose_who_acknowledges(policy, by=cast.deputy_head, for_staff=True)

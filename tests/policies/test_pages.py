@@ -352,7 +352,7 @@ def test_a_teacher_acknowledges_once_and_is_told_when(cast, desk):
     given = Acknowledgement.objects.get()
     assert "Rule number 2." in given.text_shown and given.text_shown.endswith("I will follow it")
     again = client.get(url("acknowledge", version.pk)).content.decode()
-    assert "You acknowledged version 1 on" in again and "Acknowledge the policy</button>" not in again
+    assert "You acknowledged version 1 on" in again and "I have read it, understand it and will follow it</button>" not in again
     client.post(url("acknowledge", version.pk), TICKED)
     assert Acknowledgement.objects.get().acknowledged_at == given.acknowledged_at
 

@@ -84,3 +84,8 @@ def test_a_question_left_out_is_no_acknowledgement(cast, asking):
     with pytest.raises(Refused, match="every question"):
         services.acknowledge(asking, cast.teacher, has_read=True, has_understood=True, will_follow=True)
     assert not Acknowledgement.objects.exists()
+
+
+def test_the_next_version_begins_with_the_same_questions(cast, asking):
+    draft = services.draft_next_version(asking.policy, by=cast.headteacher, reason="A new platform")
+    assert [scenario.text for scenario in draft.scenarios.all()] == ["A pupil asks to follow you."]
