@@ -129,6 +129,7 @@ def version_facts(version: PolicyVersion) -> list[dict]:
         {"label": "Consultation", "value": version.consultation},
         {"label": "Approved by", "value": approver_words(version)},
         {"label": "Approved on", "value": str(version.stated("approved_on"))},
+        {"label": "Minute", "value": version.minute_reference},
         {"label": "Signed", "value": version.signed_on_raw},
         {"label": "Last reviewed", "value": reviewed_words(version)},
         {"label": "Next review due", "value": str(version.stated("review_due_on"))},
