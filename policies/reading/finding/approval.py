@@ -166,7 +166,9 @@ def _signatures(document: Document, fields: list[Labelled]) -> list[Fact]:
         if date is None and at + 1 < len(fields) and fields[at + 1].about in ("date", "dated"):
             date = DATE.search(fields[at + 1].value.text)
         by = DATE.sub("", field.value.text).strip(" ,._…|-")
-        if date or PERSON.match(by):
+        if (office := roles_in(field.label)) and by:
+            by = f"{by}, {office[0].printed}"
+        if date or PERSON.match(by.split(",")[0]):
             reason = f"It stands beside “{field.label}”." + (why(date[0]) if date else " No date stands with it.")
             value = {"raw": date[0] if date else "", "by": by}
             found.append(stated(Kind.SIGNED, value, field.value, 85 if date else 75, reason))

@@ -83,6 +83,7 @@ TOLD = re.compile(
     re.IGNORECASE,
 )
 
+HAS_THEM = re.compile(r"\b(?:has|have|runs?|operates?|uses?|keeps?|are)\b[^.:]{0,40}:$", re.IGNORECASE)
 TOGETHER = re.compile(r"\b(?:together|jointly|along) with\s+|\balongside\s+", re.IGNORECASE)
 TAKES = re.compile(r"^(?P<who>[^.;]{3,80}?)\s+(?:welcomes?|collects?|takes?|gathers?)\b")
 
@@ -132,7 +133,8 @@ def _channels(document: Document, said: list[Passage]) -> list[Fact]:
 def _lists_channels(listing: Listing) -> bool:
     """Tell whether a list is one of channels: its opening words speak of them, and its items begin with platforms."""
     lead = listing.lead.text[-300:]
-    opened = OPENS_LIST.search(lead) and not NOT_OURS.search(lead)
+    under_accounts = ACCOUNT.search(listing.lead.heading) and HAS_THEM.search(lead)
+    opened = (OPENS_LIST.search(lead) or under_accounts) and not NOT_OURS.search(lead)
     named = [item for item in listing.items if (seen := _platforms(item.text)) and (seen[0].start < 60)]
     short = all(len(item.text) < 200 for item in named)
     if re.search(r"\b(?:post|share|publish|delete|remove|follow)\b[^:]{0,60}$", lead) and not re.search(

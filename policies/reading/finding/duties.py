@@ -75,7 +75,9 @@ OPT_IN = re.compile(
     r"explicit )*(?:permission|consent)\b[^.;]{0,60}?\b(?:to use|for|before|from|of|to share|"
     r"to post)\b"
     r"|\bonly\s+(?:\w+\s+){0,3}?(?:with|where|when|if)[^.;]{0,40}\b(?:consent|permission)\b|"
-    r"\bopt(?:s|ed|ing)?[- ]in\b",
+    r"\bopt(?:s|ed|ing)?[- ]in\b"
+    r"|\bask\b[^.;]{0,60}\bfor (?:their |your )?(?:consent|permission)\b"
+    r"|\bwhere\b[^.;]{0,40}\b(?:has|have) (?:given|agreed|consented)\b",
     re.IGNORECASE,
 )
 

@@ -36,7 +36,10 @@ LABELS = {
     "review_date": r"review\s+date|date\s+of\s+review",
     "reviewed_by": r"(?:last\s+)?reviewed\s+by",
     "role": r"job\s+title|role|position|post\s+held",
-    "signed": r"signed(?:\s+by)?|signature",
+    "signed": (
+        r"signed(?:\s+by)?(?:\s+(?:the\s+)?(?:head\s?teacher|principal|(?:co-)?chairs?(?:\s+of\s+(?:the\s+)?[a-z]+)?))?"
+        r"|signature"
+    ),
     "dated": r"dated",
     "date": r"date",
     "other": (

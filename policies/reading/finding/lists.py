@@ -61,7 +61,9 @@ SOUGHT = re.compile(
 
 FAMILIES = re.compile(r"\b(?:pupil|student|parent|child)", re.IGNORECASE)
 # "Comments that will be removed include": what others wrote can only be taken off the school's own pages.
-SAID_BY_OTHERS = re.compile(r"^(?:any\s+|all\s+)?(?:comments?|replies|messages|posts?|content)\b", re.IGNORECASE)
+SAID_BY_OTHERS = re.compile(
+    r"^(?:any\s+|all\s+)?(?:messages|posts?|content)\b|\b(?:comments?|replies)\b", re.IGNORECASE
+)
 STAFF_NAMED = re.compile(r"\bstaff\b", re.IGNORECASE)
 
 
@@ -73,7 +75,7 @@ def find(document: Document) -> list[Fact]:
     found += _told_removals(sentences(document))
     found += _conditions(sentences(document))
     return or_absent(
-        once(found, "list", "text"),
+        once(found, "list", "text", "platforms"),
         Kind.CHANNEL_RULE,
         "No list says what may be posted, what never, or what is removed.",
     )
@@ -87,7 +89,7 @@ def _which(listing: Listing) -> tuple[str, str, int, str] | None:
     if PERSONAL.search(lead):
         return None
     removes, publishes = REMOVES.search(lead), PUBLISHES.search(lead)
-    ours_or_said = ours or SAID_BY_OTHERS.match(lead)
+    ours_or_said = ours or SAID_BY_OTHERS.search(lead)
     if removes and ours_or_said and (not subject or RESPONSIBLE.match(lead)) and not NOT.search(lead):
         return "remove", "will", 92, "It is in the list of what is taken off the school's channels on sight."
     if not publishes or REMOVES.search(lead):

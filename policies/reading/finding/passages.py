@@ -15,6 +15,7 @@ MOST_BLOCK = 6_000
 FRONT_BLOCKS = 30
 BACK_BLOCKS = 15
 BULLETS = re.compile(r"^[\s>•●▪◦➤➢✓*\uf0b7\uf0a7\-–—]{1,20}")
+COUNTED = re.compile(r"^\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)]\s{1,4}(?=\S)")
 ENDS = re.compile(r"[.!?]['’”\")]?\s{1,20}(?=[A-Z“\"‘'(])")
 SHORTENED = re.compile(r"(?:\b(?:e\.g|i\.e|ie|eg|etc|cf|Mr|Mrs|Ms|Dr|St|No|C\.P|approx)|\b[A-Z])\.\s*$")
 
@@ -161,14 +162,16 @@ def listings(document: Document) -> list[Listing]:
         last = list(_split(number, block, ENDS, heading))
         if not last:
             continue
-        if block.kind == BlockKind.HEADING:
+        counted = COUNTED.match(block.text) if lead is not None and lead.text.endswith(":") else None
+        if block.kind == BlockKind.HEADING and not counted:
             heading = block.text[:200]
             lead, running = last[-1], False
             continue
         plain = Passage(number, 0, block.text[:MOST_BLOCK], block.kind, heading)
-        item = plain.cut(match.end() if (match := BULLETS.match(plain.text)) else 0)
+        mark = counted or BULLETS.match(plain.text)
+        item = plain.cut(mark.end() if mark else 0)
         follows = block.kind == BlockKind.PARAGRAPH and lead is not None and lead.text.endswith(":")
-        if lead is not None and (block.kind == BlockKind.ITEM or (follows and is_short(block.text))):
+        if lead is not None and (block.kind == BlockKind.ITEM or counted or (follows and is_short(block.text))):
             if not running:
                 found.append(Listing(lead))
             found[-1].items.append(item)

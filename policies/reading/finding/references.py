@@ -44,7 +44,7 @@ TOPIC = re.compile(
 UK_LAW = re.compile(r"\b(?:UK|English|British) law\b")
 LINK = re.compile(r"<?(?P<url>https?://[^\s<>\"')\]]{4,300})>?")
 STATE = re.compile(r"\bgov\.uk|legislation\.gov", re.IGNORECASE)
-YEAR = re.compile(r"^[\s,(]{0,4}(?:[A-Za-z]{3,6}\)?[\s,(]{0,3})?(?:September\s+)?(?P<year>20\d{2})\b")
+YEAR = re.compile(r"^[\s,(\"”’']{0,5}(?:[A-Za-z]{3,6}\)?[\s,(]{0,3})?(?:September\s+)?(?P<year>20\d{2})\b")
 
 
 def find(document: Document) -> list[Fact]:

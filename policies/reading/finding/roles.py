@@ -19,7 +19,7 @@ READS = re.compile(
     r"acknowledge|confirm)\b"
     r"|\bread(?:,)?\s+(?:and\s+)?understand|\b(?:signs?|acknowledges?|"
     r"confirms?)\b[^.;]{0,60}\b(?:this|the social media|our social media)\s+(?:\w+\s+)?policy\b"
-    r"|\bread this policy\b",
+    r"|\bread this policy\b|\bread it and (?:then )?(?:confirm|sign|say)\b",
     re.IGNORECASE,
 )
 THIS = re.compile(

@@ -121,6 +121,12 @@ def test_the_reason_says_that_a_role_is_missing():
     )
 
 
+def test_a_signature_names_its_office_and_its_date():
+    text = "Signed by Chair of Governors: R. Dean    Date: 3 May 2025"
+    assert found(text, Kind.SIGNED) == ["3 May 2025 | R. Dean, Chair of Governors"]
+    assert found("Signed: ............ Date: ..........", Kind.SIGNED) == []
+
+
 def test_a_table_with_labels_above_its_values_is_read_by_columns():
     table = rows("Approved by\tDate approved\tNext review", "Full Governing Body\t3 May 2025\tSummer 2027")
     assert told(table, Kind.APPROVER) == ["governing_body | Full Governing Body | "]
@@ -182,6 +188,19 @@ def test_a_channel_is_the_schools_and_no_place_that_is_merely_named():
     assert found("Parents have a WhatsApp group of their own.", Kind.CHANNEL) == []
 
 
+def test_counted_channels_under_a_heading_about_accounts_are_listed():
+    text = "Official accounts\n\nWe run:\n\n1. Facebook - @hill (public)\n2. Tapestry (private)\n3. School website\n"
+    assert found(text, Kind.CHANNEL) == ["Facebook | public", "Tapestry | private", "Website | "]
+
+
+def test_the_same_bar_for_two_channels_counts_for_both():
+    bars = "\n\n".join(f"The school will not post on {name}:\n\n- adverts" for name in ("Facebook", "Instagram"))
+    assert found(bars, Kind.CHANNEL_RULE) == [
+        "never | will | Facebook | adverts",
+        "never | will | Instagram | adverts",
+    ]
+
+
 def test_an_ordinary_word_is_no_platform():
     assert found("We signal respect, threads of comments are read, and discord is settled.", Kind.PLATFORM) == []
     assert found("We use Threads.", Kind.PLATFORM) == ["Threads"]
@@ -239,6 +258,19 @@ def test_guidance_keeps_its_year_and_its_address():
     text = "See Keeping Children Safe in Education (DfE, 2024) and the guide at https://www.gov.uk/online-guide."
     assert found(text, Kind.GUIDANCE)[0] == "Keeping Children Safe in Education | 2024 | "
     assert found(text, Kind.GUIDANCE)[1].endswith("https://www.gov.uk/online-guide")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "audiences"),
+    [
+        ("Staff and parents read this policy and confirm that they have understood it.", ["staff, parents"]),
+        ("Everyone in our school must read this policy each year.", ["staff, pupils, parents"]),
+        ("Everyone signs the acceptable use agreement.", []),
+        ("This policy should be read alongside the code of conduct for staff.", []),
+    ],
+)
+def test_who_confirms_this_policy_is_told_apart_from_who_signs_another(sentence, audiences):
+    assert found(sentence, Kind.ACKNOWLEDGED_BY) == audiences
 
 
 # Ages, deadlines, consent
