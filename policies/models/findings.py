@@ -25,7 +25,9 @@ class FindingQuerySet(models.QuerySet):
     def by_weight(self):
         """Problems before gaps before hints, one rule's together; the place in that order is `weight`."""
         heavy = Case(*(When(severity=one, then=Value(str(n))) for n, one in enumerate(Finding.Severity.values)))
-        return self.annotate(weight=Concat(heavy, "rule", Value(" "), "key")).order_by("weight")
+        return self.annotate(
+            weight=Concat(heavy, "rule", Value(" "), "key", output_field=models.CharField())
+        ).order_by("weight")
 
 
 class Finding(Tracked):
