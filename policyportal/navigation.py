@@ -14,6 +14,7 @@ NAVIGATION = (
     ("Guide", "policies:guide", "acknowledge_policies"),
     ("People", "accounts:person_list", "view_people"),
     ("Classes", "accounts:class_list", "view_families"),
+    ("Lessons", "policies:lesson_list", "view_lessons"),
     ("Dashboard", "portal:dashboard", "view_dashboard"),
     ("History", "portal:audit", "view_audit"),
     ("Monitoring", "incidents:monitoring_list", "log_monitoring"),

@@ -10,6 +10,7 @@ from policies.models import Policy, PolicyVersion, Question, Reference
 from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.approving import awaiting_signature
 from policies.selectors.briefings import due_for, late_for
+from policies.selectors.families import classes_to_record
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviewing import reviews_waiting
 from policies.selectors.standing import standing_for
@@ -23,6 +24,7 @@ def waiting_for(membership: Membership) -> list[Waiting]:
     """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
     policies = list(policies_with_version(membership)[:MOST])
     waiting = _acknowledgements(membership, policies) + _questions(membership) + _briefings(membership)
+    waiting += _classes(membership, policies)
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
         waiting += _versions(membership)
     if holds(membership, "manage_policies"):
@@ -67,6 +69,20 @@ def _briefings(membership: Membership) -> list[Waiting]:
             for each in late_for(membership)[:MOST]
         ]
     return waiting
+
+
+def _classes(membership: Membership, policies: list[Policy]) -> list[Waiting]:
+    """What a class teacher's own class has not gone through yet."""
+    if not holds(membership, "record_for_classes"):
+        return []
+    versions = [policy.in_force[0] for policy in policies if policy.in_force]
+    return [
+        Waiting(
+            title=f"Go through it with class {school_class}: {version.policy}",
+            url=reverse("policies:family_class", args=[version.pk, school_class.pk]),
+        )
+        for version, school_class in classes_to_record(membership, versions)
+    ]
 
 
 def _questions(membership: Membership) -> list[Waiting]:
