@@ -130,10 +130,9 @@ def _is_binary(content: bytes) -> bool:
 def _assembled(lines: list[Line], headers: tuple[str, ...] = ()) -> Document:
     if sum(len(line.text) for line in lines) > MOST_LETTERS:
         raise Unreadable(_TOO_LONG)
-    if len(lines) > 3 * MOST_BLOCKS:
-        raise Unreadable(_TOO_LONG)
-    document = assembling.assembled(lines, headers)
-    if len(document.blocks) > MOST_BLOCKS:
+    # A paragraph that was wrapped by hand is several lines.
+    document = assembling.assembled(lines, headers) if len(lines) <= 3 * MOST_BLOCKS else None
+    if document is None or len(document.blocks) > MOST_BLOCKS:
         raise Unreadable(f"This has more than {MOST_BLOCKS:,} headings and paragraphs, so it is no policy.")
     return document
 

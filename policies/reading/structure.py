@@ -47,7 +47,7 @@ def sections_of(document: Document) -> list[Section]:
     heads = [at for at in heads if at not in titles]
     depths = _depths([document.blocks[at] for at in heads])
     found = []
-    for at, end in zip(heads, [*heads[1:], len(document.blocks)], strict=True):
+    for at, end in zip(heads, [*heads, len(document.blocks)][1:], strict=True):
         block = document.blocks[at]
         number, title = numbered(block.text) or ("", block.text)
         found.append(Section(at, end, number, title.rstrip(": "), depths.get(block.level, block.level)))

@@ -6,22 +6,20 @@ from dataclasses import replace
 from policies.reading.document import Block, BlockKind, Document
 from policies.reading.sources.contents import marked_contents
 from policies.reading.sources.headings import COUNTED, ENUMERATED, NUMBERED, heading_level, is_lead_in
-from policies.reading.sources.line import Line, without_bullet
+from policies.reading.sources.line import LONGEST_LINE, Line, cut, without_bullet
 from policies.reading.sources.repeated import without_repeated
 
 # A text whose longest line has at most as many letters was broken into lines by hand or by a mail program.
 WIDEST_WRAPPED = 120
-# A block is shown and searched as a whole: a longer one is cut at the end of a sentence.
-LONGEST_BLOCK = 8000
-
+SHORT_OF = 0.94
 # What is left of a bullet without words.
 STRAY = "•"
 
 _ENDED = re.compile(r"[.!?:;][\"'’”)\]]*$")
 _OPEN_END = re.compile(r"(?:&|,|\b(?:and|or|of|the|for|to|with|in|on|at|by|a|an))$", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?!www\.|https?:)[a-z(&]")
-_CUT_WORD = re.compile(r"([A-Za-z]+)-$")
-_CUT_ADDRESS = re.compile(r"(?:https?://|www\.)\S*[-/]$")
+_CUT_WORD = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,30})-$")
+_CUT_ADDRESS = re.compile(r"(?:https?://|www\.)\S{0,300}[-/]$")
 # Words that keep their hyphen when a line breaks at it.
 KEEP_HYPHEN = {
     "age", "anti", "co", "cyber", "e", "end", "ex", "face", "full", "long", "multi", "non", "off", "on", "one", "out",
@@ -31,6 +29,7 @@ KEEP_HYPHEN = {
 
 def assembled(lines: list[Line], headers: tuple[str, ...] = ()) -> Document:
     """Return the document that the lines make; `headers` are those that the file itself sets apart."""
+    lines = [replace(line, text=part) for line in lines for part in cut(line.text)]
     lines = [line for line in _joined_glyphs(lines) if line.text]
     lines, repeated = without_repeated(lines)
     if lines and lines[0].full is None:
@@ -60,7 +59,8 @@ def _measured(lines: list[Line]) -> list[Line]:
     measured = []
     for line, after in zip(lines, [*lines[1:], Line("")], strict=True):
         first = after.text.split(" ", 1)[0]
-        measured.append(replace(line, full=len(line.text) + 1 + len(first) > width))
+        # Where it falls short nothing is said: the next line may go on with it all the same.
+        measured.append(replace(line, full=len(line.text) + 1 + len(first) > width * SHORT_OF or None))
     return measured
 
 
@@ -113,11 +113,11 @@ def _together(text: str, more: str, words: frozenset[str]) -> str:
 
 def _joined(lines: list[Line]) -> list[Line]:
     words = frozenset(
-        word for line in lines for word in re.findall(r"[a-z]+(?:-[a-z]+)*", line.text.lower()[:LONGEST_BLOCK])
+        word for line in lines for word in re.findall(r"[a-z]+(?:-[a-z]+)*", line.text.lower()[:LONGEST_LINE])
     )
     joined: list[Line] = []
     for line in lines:
-        if joined and _goes_on(joined[-1], line) and len(joined[-1].text) < LONGEST_BLOCK:
+        if joined and _goes_on(joined[-1], line) and len(joined[-1].text) < LONGEST_LINE:
             before = joined[-1]
             text = _together(before.text, line.text, words)
             joined[-1] = replace(before, text=text, full=line.full)
@@ -138,7 +138,7 @@ def _blocks(lines: list[Line]) -> list[Block]:
         elif kind != BlockKind.ITEM or line.item:
             # A list with glyphs of its own takes in no line without.
             listing = False
-        blocks += [Block(kind, part, level, line.page) for part in _parts(line.text)]
+        blocks += [Block(kind, part.strip(), level, line.page) for part in cut(line.text) if part.strip()]
     return blocks
 
 
@@ -156,12 +156,3 @@ def _kind(line: Line, after: Line | None, listing: bool) -> tuple[str, int]:
     if listing and not _ENDED.search(line.text) and len(line.text) <= 120:
         return BlockKind.ITEM, 0
     return BlockKind.PARAGRAPH, 0
-
-
-def _parts(text: str) -> list[str]:
-    parts = []
-    while len(text) > LONGEST_BLOCK:
-        end = text.rfind(". ", 0, LONGEST_BLOCK) + 1 or text.rfind(" ", 0, LONGEST_BLOCK) + 1 or LONGEST_BLOCK
-        parts.append(text[:end].strip())
-        text = text[end:]
-    return [part for part in [*parts, text.strip()] if part]

@@ -1,75 +1,77 @@
-"""Web pages: the text of each heading, paragraph, bullet and row; scripts, styles and menus are passed over."""
+"""Web pages: the text of each heading, paragraph, bullet and row; scripts, styles and menus are passed over.
 
-from html.parser import HTMLParser
+Tags are found by a scan that never looks back: the parser of the standard library goes over the rest of a page again
+for each tag that is not closed, and a page of nothing else would keep it busy for hours. Nothing of the markup is
+kept, so there is nothing to clean.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
 
 from policies.reading.sources.line import Line
+from policies.reading.sources.plain import decoded
 
 _SKIPPED = {"script", "style", "head", "template", "noscript", "svg", "math", "nav", "iframe", "object", "select"}
+# What stands in these is no markup, whatever it looks like.
+_RAW = {"script", "style", "iframe", "noscript", "template"}
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAKS = {
     "p", "div", "section", "article", "main", "header", "footer", "aside", "blockquote", "ul", "ol", "dl", "dt", "dd",
     "table", "tbody", "thead", "figure", "figcaption", "address", "hr", "pre", "form", "fieldset", "body", "html",
 }  # fmt: skip
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{0,5000}>")
 
 
-class _Reader(HTMLParser):
+class _Page:
     """Gathers lines as the tags go by; it keeps no tree, so that no nesting is too deep for it."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
         self.words: list[str] = []
-        self.skipping: list[str] = []
         self.level = 0
         self.item = False
         self.row = False
         self.bold = 0
         self.strong: list[bool] = []
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SKIPPED:
-            self.skipping.append(tag)
-        elif tag == "br":
-            self.close(keep=True)
+    def begin(self, tag: str) -> None:
+        """Take in the beginning of an element."""
+        if tag == "br":
+            self.end_line(keep=True)
         elif tag in _HEADINGS:
-            self.close()
+            self.end_line()
             self.level = _HEADINGS[tag]
         elif tag == "li":
-            self.close()
+            self.end_line()
             self.item = True
         elif tag == "tr":
-            self.close()
+            self.end_line()
             self.row = True
-        elif tag in {"td", "th"}:
-            if self.words:
-                self.words.append("\t")
+        elif tag in {"td", "th"} and self.words:
+            self.words.append("\t")
         elif tag in {"b", "strong"}:
             self.bold += 1
         elif tag in _BREAKS and not self.row:
             # A paragraph within a bullet is still that bullet.
-            self.close(keep=not self.words)
+            self.end_line(keep=not self.words)
 
-    def handle_endtag(self, tag: str) -> None:
-        if self.skipping:
-            if tag in self.skipping[-8:]:
-                while self.skipping.pop() != tag:
-                    pass
-        elif tag in {"b", "strong"}:
+    def end(self, tag: str) -> None:
+        """Take in the end of an element."""
+        if tag in {"b", "strong"}:
             self.bold = max(0, self.bold - 1)
         elif tag in _HEADINGS or tag in {"li", "tr"} or (tag in _BREAKS and not self.row):
-            self.close()
+            self.end_line()
 
-    def handle_data(self, data: str) -> None:
-        if self.skipping:
-            return
-        if data.strip():
+    def take(self, words: str) -> None:
+        """Take in what stands between two tags."""
+        if words.strip():
             self.strong.append(self.bold > 0)
-        if data.strip() or self.words:
-            self.words.append(" ".join(data.split()) if not self.row else data.replace("\n", " "))
-            if data[-1:].isspace():
-                self.words.append(" ")
+        elif not self.words:
+            return
+        self.words.append(re.sub(r"\s+", " ", words))
 
-    def close(self, keep: bool = False) -> None:
+    def end_line(self, keep: bool = False) -> None:
         """End the line; `keep` leaves it open whether the next one is a bullet or a heading too."""
         text = "".join(self.words).strip()
         if text:
@@ -80,11 +82,51 @@ class _Reader(HTMLParser):
             self.level, self.item, self.row = 0, False, False
 
 
-def lines_of(text: str) -> list[Line]:
-    """Return the lines of a web page."""
-    reader = _Reader()
-    reader.feed(text)
-    HTMLParser.close(reader)
-    reader.skipping.clear()
-    _Reader.close(reader)
-    return reader.lines
+def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
+    """Return the lines of a web page; it has no page headers."""
+    page = _Page()
+    skipped = ""
+    depth = 0
+    for closes, tag, words in _pieces(decoded(content)):
+        if skipped:
+            depth += (tag == skipped) * (-1 if closes else 1)
+            skipped = skipped if depth else ""
+        elif words:
+            page.take(unescape(words))
+        elif tag in _SKIPPED:
+            skipped, depth = ("", 0) if closes else (tag, 1)
+        elif closes:
+            page.end(tag)
+        else:
+            page.begin(tag)
+    page.end_line()
+    return page.lines, []
+
+
+def _pieces(text: str) -> Iterator[tuple[bool, str, str]]:
+    """Give one tag after the other, told whether it closes, and the words between them."""
+    at = 0
+    while at < len(text):
+        opening = text.find("<", at)
+        if opening != at:
+            yield False, "", text[at : opening if opening >= 0 else len(text)]
+        if opening < 0:
+            return
+        if text.startswith(("<!", "<?"), opening):
+            mark = "-->" if text.startswith("<!--", opening) else ">"
+            at = text.find(mark, opening) + len(mark)
+            if at < opening:
+                return
+            continue
+        found = _TAG.match(text, opening)
+        if not found:
+            yield False, "", "<"
+            at = opening + 1
+            continue
+        tag, at = found[2].lower(), found.end()
+        yield bool(found[1]), tag, ""
+        if tag in _RAW and not found[1]:
+            closing = re.compile(rf"</{tag}\b", re.IGNORECASE).search(text, at)
+            if not closing:
+                return
+            at = closing.start()

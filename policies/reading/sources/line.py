@@ -17,6 +17,10 @@ _BLANKS = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
 _TABS = re.compile(r" ?\t[ \t]*")
 
 
+# A line is shown and searched as a whole, by patterns whose work grows faster than the line: a longer one is cut.
+LONGEST_LINE = 8000
+
+
 @dataclass(frozen=True)
 class Line:
     """Words that stand together, and what the file says of them; what it leaves unsaid is found out afterwards."""
@@ -47,3 +51,13 @@ def without_bullet(line: Line) -> Line:
     if found and not line.row:
         return replace(line, text=tidy(line.text[found.end() :]), item=True)
     return replace(line, text=tidy(line.text))
+
+
+def cut(text: str) -> list[str]:
+    """Return a text in parts no longer than a line may be, cut at the end of a sentence where there is one."""
+    parts = []
+    while len(text) > LONGEST_LINE:
+        end = text.rfind(". ", 0, LONGEST_LINE) + 1 or text.rfind(" ", 0, LONGEST_LINE) + 1 or LONGEST_LINE
+        parts.append(text[:end])
+        text = text[end:]
+    return [*parts, text]

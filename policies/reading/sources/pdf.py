@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PdfReader, apply_configuration
 from pypdf.errors import PyPdfError
 
 from policies.reading.document import Unreadable
@@ -24,6 +24,19 @@ SCAN = (
 )
 PROTECTED = "This PDF is protected by a password. Save it without one and choose it again."
 TOO_LONG = f"This PDF has more than {MOST_PAGES} pages, so it is no policy that can be read in."
+
+# What one page's text may take; pypdf's own limits are meant for pictures too, which are not looked at here.
+LIMITS = {
+    "zlib_maximum_output_length": 10_000_000,
+    "lzw_maximum_output_length": 10_000_000,
+    "run_length_maximum_output_length": 10_000_000,
+    "array_based_stream_maximum_output_length": 20_000_000,
+    "stream_decoding_work_maximum_length": 40_000_000,
+    "stream_parsing_work_maximum_count": 500_000,
+    "xform_maximum_invocations_per_extraction": 200,
+    "page_tree_maximum_entries": 10_000,
+    "page_tree_maximum_page_entries": 100_000,
+}
 
 # A gap wider than the usual one between lines by this much sets a paragraph apart.
 WIDER = 1.25
@@ -51,6 +64,7 @@ _WIDTHS = {
     for letter in letters
 }
 _USUAL_WIDTH = 556
+BOLDER = 1.06
 # How far a list is set in from the text around it, in points.
 SET_IN = (8, 90)
 
@@ -71,13 +85,8 @@ class _Row:
 def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
     """Return the lines of a PDF."""
     try:
-        reader = PdfReader(io.BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Unreadable(PROTECTED)
-        count = len(reader.pages)
-        if count > MOST_PAGES:
-            raise Unreadable(TOO_LONG)
-        rows = [row for number in range(count) for row in _rows(reader.pages[number], number + 1)]
+        with apply_configuration(**LIMITS):
+            rows, count = _read(content)
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as fault:
         raise Unreadable(BROKEN) from fault
     if not count:
@@ -85,6 +94,18 @@ def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
     if sum(len(row.text) for row in rows) < FEWEST_LETTERS * count:
         raise Unreadable(SCAN)
     return _lines(rows), []
+
+
+def _read(content: bytes) -> tuple[list[_Row], int]:
+    """Return the rows of all pages, and how many pages there are."""
+    reader = PdfReader(io.BytesIO(content))
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise Unreadable(PROTECTED)
+    count = len(reader.pages)
+    if count > MOST_PAGES:
+        raise Unreadable(TOO_LONG)
+    rows = [row for number in range(count) for row in _rows(reader.pages[number], number + 1)]
+    return rows, count
 
 
 def _rows(page: Any, number: int) -> list[_Row]:
@@ -103,15 +124,15 @@ def _rows(page: Any, number: int) -> list[_Row]:
         for order, part in enumerate(text.strip("\n").split("\n")):
             if part.strip():
                 lower = y - order * letters * 1.2
-                runs.append(_Row(part, number, x, lower, x + _width(part) * letters, letters, bold))
+                runs.append(_Row(part, number, x, lower, x + _width(part, bold) * letters, letters, bold))
 
     page.extract_text(visitor_text=take)
     return _by_height(_merged(runs))
 
 
-def _width(text: str) -> float:
+def _width(text: str, bold: bool) -> float:
     """Return about how wide a text is, in sizes of its letters."""
-    return sum(_WIDTHS.get(letter, _USUAL_WIDTH) for letter in text) / 1000
+    return sum(_WIDTHS.get(letter, _USUAL_WIDTH) for letter in text) / 1000 * (BOLDER if bold else 1)
 
 
 def _merged(runs: list[_Row]) -> list[_Row]:
@@ -125,7 +146,9 @@ def _merged(runs: list[_Row]) -> list[_Row]:
         gap = run.x - before.end
         touching = before.text.endswith(" ") or run.text.startswith(" ")
         cell = gap > 2.5 * run.size and len(before.text.strip()) > 3
-        between = "\t" if cell else "" if touching or gap < 0.12 * run.size else " "
+        # Where letters touch, pypdf has seen it; how wide the words before are is but an estimate.
+        close = touching or gap < 0.3 * run.size + 0.05 * (before.end - before.x)
+        between = "\t" if cell else "" if close else " "
         letters = len(before.text.strip())
         rows[-1] = replace(
             before,
@@ -238,7 +261,7 @@ def _full(row: _Row, after: _Row | None, right: float) -> bool:
     if after is None:
         return False
     word = tidy(after.text).split(" ", 1)[0]
-    return row.end + _width(" " + word) * row.size > right * 0.965
+    return row.end + _width(" " + word, row.bold) * row.size > right * 0.965
 
 
 def _levels(rows: list[_Row], body: float) -> dict[int, int]:

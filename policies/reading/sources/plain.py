@@ -2,14 +2,14 @@
 
 import re
 
-from policies.reading.sources.line import Line
+from policies.reading.sources.line import Line, cut
 
 _HASHES = re.compile(r"[ ]{0,3}(#{1,6})[ \t]+(.*?)[ \t#]*$")
 _WHOLE_BOLD = re.compile(r"\s*(\*\*|__)([^*_]+)\1\s*$")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*_]*[^*_\s])\1")
 _ITALIC = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]*[^*\s])\*(?![\w*])")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\((\S+?)\)")
-_ADDRESS = re.compile(r"<((?:https?://|mailto:|www\.)[^\s<>]+)>")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\(([^\s()]{1,500})\)")
+_ADDRESS = re.compile(r"<((?:https?://|mailto:|www\.)[^\s<>]{1,500})>")
 _RULE = re.compile(r"\s*([-*_=~][ \t]*){3,}$")
 _TABLE_ROW = re.compile(r"\s*\|(.+)\|\s*$")
 _TABLE_LINE = re.compile(r"[\s|:+-]+$")
@@ -47,8 +47,9 @@ def lines_of(text: str) -> list[Line]:
         if not raw or raw == "\f" or not raw.strip() or _RULE.match(raw):
             apart = apart or raw is not None
             continue
-        lines.append(_line(raw, page if paged else None, apart))
-        apart = False
+        for part in cut(raw):
+            lines.append(_line(part, page if paged else None, apart))
+            apart = False
     return [line for line in lines if line.text]
 
 

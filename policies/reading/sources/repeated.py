@@ -84,9 +84,9 @@ def _coming_back(lines: list[Line]) -> set[int]:
     often = {key: places for key, places in where.items() if len(places) >= OFTEN}
     sure = {key for key, places in often.items() if _ADDRESS.search(key) or _cuts_a_sentence(lines, places)}
     found = {at for key in sure for at in often[key]}
-    # A motto stands beside the address.
-    for key, places in often.items():
-        if key not in sure and any(at - 1 in found or at + 1 in found for at in places):
+    # A motto stands beside the address, and may be read in more than one way.
+    for key, places in where.items():
+        if key not in sure and len(places) > 1 and all(at - 1 in found or at + 1 in found for at in places):
             sure.add(key)
             found |= set(places)
     headers = sorted(sure)[:MOST_HEADERS]
