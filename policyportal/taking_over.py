@@ -14,7 +14,7 @@ from channels_mgmt.services import add_rule, edit_channel, list_platform, open_c
 from policies.models import ASKED, Audience, Clause, Policy, PolicyVersion, Proposal, Reading, Reference
 from policies.reading.facts import Kind
 from policies.rules import can_take_over
-from policies.services import add_clause, add_reference, change_policy, draft_version, record_policy
+from policies.services import add_clause, add_reference, change_policy, check_now, draft_version, record_policy
 from policyportal.lib.dates import Precision
 from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, take
@@ -111,7 +111,8 @@ def take_over(
     worded, its clauses and the works that it leans on; the school's platforms and channels with the roles that run
     them and their three lists; to whom ideas go and by which procedures reports are handled. A channel or a line
     that is there already stays. `schools` are those of the federation that a new policy serves besides this one.
-    `in_force` brings the version into force with `reason`, and whoever is asked is told to acknowledge it.
+    `in_force` brings the version into force with `reason`, and whoever is asked is told to acknowledge it. What the
+    check finds in it stands on the policy's page.
 
     Refuses whoever keeps no policies, a finding on which nobody has decided, a second draft, and a policy that
     another version of which was approved here to be in force already. Raises TooLate once it was taken over.
@@ -132,6 +133,7 @@ def take_over(
     _school(agreed, by)
     if in_force:
         version = take("adopt", version, by, reason)
+    check_now(policy, by=by)
     return version
 
 
@@ -262,27 +264,28 @@ class _Channels:
     def make(self) -> None:
         """List the platforms, open the channels, then write their lists."""
         ages = {value.get("platform") or "": value["age"] for value in self.agreed.values(Kind.MINIMUM_AGE)}
-        for value in self.agreed.values(Kind.PLATFORM):
-            self._platform(value["name"])
-        for name, age in ages.items():
-            if name:
-                self._platform(name, age)
         for value in self.agreed.values(Kind.CHANNEL):
-            self._channel(value)
+            self._channel(value, ages)
+        for name in [*ages, *(value["name"] for value in self.agreed.values(Kind.PLATFORM))]:
+            if name:
+                self._platform(name, age=ages.get(name))
         for proposal in self.agreed.of_kind(Kind.CHANNEL_RULE):
             self._rule(proposal)
 
-    def _platform(self, name: str, age: int | None = None) -> Platform:
+    def _platform(self, name: str, *, also: str = "", age: int | None = None) -> Platform:
         name = _cut(name.strip(), Platform, "name")
         found = next((one for one in self.platforms if _is_called(one, name)), None)
         if found is None:
-            found = list_platform(school=self.school, by=self.by, name=name, minimum_age=age)
+            # What the text calls the channel is another name of its platform: "Dojo" is ClassDojo.
+            others = [also] if also and also.casefold() != name.casefold() else []
+            found = list_platform(school=self.school, by=self.by, name=name, aliases=others, minimum_age=age)
             self.platforms.append(found)
         return found
 
-    def _channel(self, value: Value) -> None:
-        platform = self._platform(value.get("platform") or value["name"])
-        name = _cut(value.get("name") or platform.name, Channel, "name")
+    def _channel(self, value: Value, ages: dict[str, int]) -> None:
+        called, also = value.get("platform") or value["name"], value.get("name") or ""
+        platform = self._platform(called, also=also, age=ages.get(called, ages.get(also)))
+        name = _cut(also or platform.name, Channel, "name")
         known = Channel.objects.filter(school=self.school, platform=platform, name__iexact=name).first()
         roles = {
             "managing_roles": self.agreed.roles(Kind.MANAGED_BY, self.school),

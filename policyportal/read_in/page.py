@@ -11,6 +11,7 @@ from policies.models import Policy, Proposal, Reading
 from policies.reading.document import BlockKind
 from policies.reading.facts import Kind
 from policies.rules import can_read_in
+from policies.services.reading import ESSENTIAL
 from policyportal.lib.waiting import Waiting
 from policyportal.read_in.words import KINDS, Group, clause_facts, confidence_words, words_for
 
@@ -113,9 +114,7 @@ def review_page(reading: Reading, group: str | None, number: str | None) -> Revi
         undecided=len(undecided_of(proposals)),
         total=len([proposal for proposal in proposals if proposal.block is not None]),
         open_here=sum(finding.is_open for finding in findings),
-        missing=[
-            told(one, reading.school) for one in proposals if not one.settled and one.decision == Decision.PROPOSED
-        ],
+        missing=missing_of(proposals, reading.school),
         pages=[
             {"label": str(page), "url": f"{base}?group={chosen}&page={page}", "current": page == shown.number}
             for page in paginator.page_range
@@ -153,6 +152,11 @@ def first_undecided(proposals: list[Proposal]) -> Group | None:
 def undecided_of(proposals: list[Proposal]) -> list[Proposal]:
     """Return what was found in the text and waits for a decision; what is not stated there need not be filled in."""
     return [one for one in proposals if one.decision == Decision.PROPOSED and one.block is not None]
+
+
+def missing_of(proposals: list[Proposal], school: School) -> list[Finding]:
+    """Return what every policy should say of itself and this one does not, as far as nobody has filled it in."""
+    return [told(one, school) for one in proposals if not one.settled and one.kind in ESSENTIAL]
 
 
 def waiting_for(membership: Membership) -> list[Waiting]:

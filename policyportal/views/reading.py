@@ -14,7 +14,7 @@ from policies.reading.facts import Kind
 from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import Refused, TooLate, steps_open_to, take
 from policyportal.read_in.forms import HandInForm, TakeOverForm
-from policyportal.read_in.page import first_undecided, review_page, told, undecided_of
+from policyportal.read_in.page import first_undecided, missing_of, review_page, told, undecided_of
 from policyportal.read_in.values import FORMS
 from policyportal.read_in.words import KINDS
 from policyportal.taking_over import names_school, take_over, what_would_be_made
@@ -172,7 +172,7 @@ def reading_apply(request, pk):
         "form": form,
         "rows": [{"label": line.label, "value": line.value} for line in what_would_be_made(reading)],
         "undecided": len(undecided_of(proposals)),
-        "missing": [told(one, reading.school) for one in proposals if not one.settled],
+        "missing": missing_of(proposals, reading.school),
         "trail": trail(reading),
     }
     return render(request, "policyportal/reading_apply.html", context)

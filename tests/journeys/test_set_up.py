@@ -61,6 +61,13 @@ def join(visitor, name):
 
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_an_empty_portal_becomes_a_school_that_is_open(size, db, visitors):
+    set_up_birch(size, visitors)
+    assert School.objects.get().opened_at
+    assert Membership.objects.open().count() == 5
+
+
+def set_up_birch(size, visitors):
+    """Set an empty portal up, and return those who joined, each at their browser, by name."""
     code = new_code()
     ada, stranger = visitors(size), visitors(size)
     ada.go("/")
@@ -133,5 +140,4 @@ def test_an_empty_portal_becomes_a_school_that_is_open(size, db, visitors):
     stranger.go("/sign-in/")
     stranger.press("Birch Primary School")
     stranger.sees("Birch Primary School")
-    assert School.objects.get().opened_at
-    assert Membership.objects.open().count() == 5
+    return people

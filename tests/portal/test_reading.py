@@ -374,9 +374,9 @@ def test_one_finding_is_right_left_out_or_changed(cast, reading):
     assert of_kind(reading, Kind.TITLE).decision == Decision.CONFIRMED
     assert of_kind(reading, Kind.ISSUED).decision == Decision.DROPPED
     change = url("reading_change", reading.pk, due.pk)
-    answer = client.post(change, {"raw": "when we can", "day_0": "", "day_1": "", "day_2": ""})
+    answer = client.post(change, {"raw": "when we can", "day_day": "", "day_month": "", "day_year": ""})
     assert "Give the day" in answer.content.decode()
-    client.post(change, {"raw": "", "day_0": "1", "day_1": "10", "day_2": "2026"})
+    client.post(change, {"raw": "", "day_day": "1", "day_month": "10", "day_year": "2026"})
     due.refresh_from_db()
     assert due.settled == {"raw": "", "day": "2026-10-01", "precision": "day"}
     who = of_kind(reading, Kind.MANAGED_BY)
