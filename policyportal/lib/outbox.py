@@ -111,7 +111,8 @@ def _claim() -> list[OutboxMail]:
         due = OutboxMail.objects.claimable(now).order_by("is_bulk", "due_at")
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[: _room(now)])
         OutboxMail.objects.filter(pk__in=ids).update(lease_until=now + OutboxMail.LEASE, lease_token=token)
-    return list(OutboxMail.objects.filter(lease_token=token, lease_until__gt=now).select_related("to"))
+    ours = OutboxMail.objects.filter(lease_token=token, lease_until__gt=now)
+    return list(ours.select_related("to").order_by("is_bulk", "due_at"))
 
 
 def _room(now: datetime) -> int:
