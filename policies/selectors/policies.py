@@ -123,12 +123,14 @@ def facts_of(page: PolicyPage) -> list[dict]:
 
 def version_facts(version: PolicyVersion) -> list[dict]:
     """Return who approved a version and its dates exactly as they were stated, as a summary list shows them."""
+    is_unsigned = version.status in (*PolicyVersion.WRITTEN, PolicyVersion.Status.IN_REVIEW)
     rows = [
         {"label": "Issued", "value": version.issued_raw},
         {"label": "What led to it", "value": version.get_trigger_display()},
         {"label": "Consultation", "value": version.consultation},
-        {"label": "Approved by", "value": approver_words(version)},
-        {"label": "Approved on", "value": str(version.stated("approved_on"))},
+        # A draft has the former approver's name ready, who has not approved it.
+        {"label": "Approved by", "value": "" if is_unsigned else approver_words(version)},
+        {"label": "Approved on", "value": "" if is_unsigned else str(version.stated("approved_on"))},
         {"label": "Minute", "value": version.minute_reference},
         {"label": "Signed", "value": version.signed_on_raw},
         {"label": "Last reviewed", "value": reviewed_words(version)},

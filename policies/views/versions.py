@@ -30,6 +30,7 @@ from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, st
 
 # More than this is read on the page that compares.
 MOST_CHANGES = 5
+SIGNING_STEPS = {"sign", "approve"}
 
 
 @needs("view_policies")
@@ -47,10 +48,13 @@ def version_detail(request, pk):
         actions.append(("Add clause", reverse("policies:clause_create", args=[version.pk])))
     if can_manage(member, version.policy):
         actions.append(("Questions before acknowledging", reverse("policies:scenario_list", args=[version.pk])))
+    steps = steps_open_to(member, version)
     context = {
         "version": version,
         "facts": version_facts(version),
-        "steps": steps_open_to(member, version),
+        "steps": steps,
+        # Taking it back is nobody's expected next step.
+        "quiet": bool(steps) and steps[0].name == "withdraw",
         "step_url": reverse("policies:version_step", args=[version.pk]),
         "approval": approval_of(version) if works_on_it else None,
         "is_pending": version.status in PolicyVersion.PENDING,
@@ -117,7 +121,7 @@ def version_step(request, pk):
         "step": step,
         "version": version,
         "form": form,
-        "signs": name in ("sign", "approve"),
+        "text": f"{version}. You sign the text as it stands on its page." if name in SIGNING_STEPS else str(version),
         "trail": trail(version.policy, version),
     }
     return render(request, "policies/version_step.html", context)
@@ -140,9 +144,9 @@ def take_step(request, name, version, form):
     except TooLate as late:
         messages.warning(request, str(late))
     except NotAllowed as refusal:
-        if name in ("sign", "approve") and has_signed(request.user, version):
+        if name in SIGNING_STEPS and has_signed(request.user, version):
             messages.warning(request, "You have signed this version already. It is counted once.")
-        elif {step.name for step in steps_open_to(request.membership, version)} & {"sign", "approve"}:
+        elif {step.name for step in steps_open_to(request.membership, version)} & SIGNING_STEPS:
             messages.warning(request, "Somebody else signed in between. Look again, then sign.")
         else:
             raise PermissionDenied from refusal

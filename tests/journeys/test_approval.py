@@ -35,7 +35,7 @@ def test_a_committee_approves_with_one_change_requested_in_between(schools, visi
     first = draft.clauses.first()
     head.press(first.code)
     head.press("Change clause")
-    head.fill("Text", "This policy sets out how we use social media.")
+    head.fill("Text", "This policy belongs to Pennine Way Primary School alone. Its rules apply nowhere else.")
     head.press("Save clause")
     head.press("Hand over for approval")
     head.fill("What has changed, in a few words", "A plainer beginning")
