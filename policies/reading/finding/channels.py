@@ -264,9 +264,7 @@ def _authorised_by(said: list[Passage]) -> list[Fact]:
 def _is_about_posting(text: str) -> bool:
     """Tell whether permission to post or to keep an account is meant, not a family's or a picture's."""
     posting = re.search(
-        r"\b(?:manage|post|run|set up|open|access|create|publish|speak for|account|channel|poster)\b",
-        text,
-        re.IGNORECASE,
+        r"\b(?:manage|post|run|set up|open|access|create|publish|speak for|account|channel)\w*", text, re.IGNORECASE
     )
     other = re.search(
         r"\b(?:photo\w*|image|exceptions?|family links?|friend request|consented|comments?)\b", text, re.IGNORECASE
@@ -274,11 +272,24 @@ def _is_about_posting(text: str) -> bool:
     return bool(posting) and not other
 
 
+def _told_after(sentence: Passage) -> list[Fact]:
+    """Read to whom an idea goes out of the sentence that answers the question."""
+    for match in TOLD.finditer(sentence.text[:400]):
+        if named := who(sentence.text[match.end() : match.end() + 200], 25):
+            reason = "The sentence after the question says where suggestions for posts go."
+            at = (match.end() + named[1], match.end() + named[2])
+            return [stated(Kind.SUGGESTIONS_TO, {"who": upper_first(named[0])}, sentence, 85, reason, at)]
+    return []
+
+
 def _suggestions_to(said: list[Passage]) -> list[Fact]:
     found = []
-    for sentence in said:
+    for at, sentence in enumerate(said):
         text = sentence.text[:800]
         cue = SUGGESTS.search(text)
+        if cue and text.endswith("?") and at + 1 < len(said) and said[at + 1].block == sentence.block:
+            # "Have you an idea? Please tell ...": the answer stands in the sentence after.
+            found += _told_after(said[at + 1])
         if not cue or not re.search(
             r"\b(?:post|appear|channel|page|account|media|share|feed|online|publish|content)\w*", text, re.IGNORECASE
         ):

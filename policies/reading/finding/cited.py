@@ -103,6 +103,8 @@ def _before(text: str, window: int, match: re.Match[str]) -> list[Cited]:
     last, end = match["last"], match.start()
     if last[0].isupper() and (named := _capitals(text, window, end)):
         start, words = named
+        if owner := re.match(r"(?:Trust|School|Academy|Federation|College)['’]s\s+", words):
+            start, words = start + owner.end(), words[owner.end() :]
         members = re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+", words)
         if last.endswith("ies") and len(members) > 1 and all(_subject_pattern().fullmatch(one) for one in members):
             return [Cited(_title(one, last.casefold()), start, match.end()) for one in members]

@@ -45,7 +45,8 @@ MATTERS: list[tuple[str, re.Pattern[str]]] = [
         re.compile(
             r"\bsafeguard\w*|\bconcerns? (?:about|for) (?:a|any|the) (?:pupil|child|student)\b|"
             r"\bchild protection\b|\binappropriate communications?\b|"
-            r"\bcommunication received from\b|\bmessages? from (?:a |current )?(?:pupil|student|child)\w*|"
+            r"\bcommunication received from\b|\bcontacted by (?:a|any) (?:pupil|student|child)\b|"
+            r"\bmessages? from (?:a |current )?(?:pupil|student|child)\w*|"
             r"\bat risk\b|\bharm\b|\bgroom\w+",
             re.IGNORECASE,
         ),
@@ -76,7 +77,10 @@ OFFICIAL_WAY = re.compile(
 COMPLAINS = re.compile(r"\bcomplain\w*|\bissues?\b|\bunhappy\b|\bdissatisf\w+", re.IGNORECASE)
 ADDRESS = re.compile(r"\b[\w.+-]{1,64}@[A-Za-z0-9-]{1,60}(?:\.[A-Za-z0-9-]{1,30}){1,4}\b")
 HELPLINE = re.compile(r"\b(?:helpline|advice line|support line)\b", re.IGNORECASE)
-HAS = re.compile(r"\s+(?:has|runs|offers|provides)\b[^.;]{0,60}\b(?:help|advice|support)\s?line", re.IGNORECASE)
+HAS = re.compile(
+    r"\s+(?:helpline|advice line)\b|\s+(?:has|runs|offers|provides)\b[^.;]{0,60}\b(?:help|advice|support)\s?line",
+    re.IGNORECASE,
+)
 RESPONSIBLE = re.compile(
     r"^(?P<who>[^.;:]{3,80}?)\s+(?:is|are)\s+(?:responsible for|there to|expected to)\b", re.IGNORECASE
 )

@@ -42,6 +42,7 @@ AGES: list[re.Pattern[str]] = [
         r"or over|and over|or older))?",
         re.IGNORECASE,
     ),
+    re.compile(r"\b(?P<age>\d{1,2})\s+(?:or over\s+)?to (?:use|join)\b", re.IGNORECASE),
     re.compile(r"\bunder(?:[- ]|\s+the age of\s+)(?P<age>\d{1,2})['’]?s?\b", re.IGNORECASE),
     re.compile(r"\b(?P<age>\d{1,2})\s*(?:\+|years? old|or over|and over)", re.IGNORECASE),
     re.compile(
@@ -55,6 +56,9 @@ NOT_AN_AGE = re.compile(
     r"\b(?:former|ex-?pupils?|ex-?students?|past pupils?|left (?:the )?school|friend requests?|"
     r"contact from|prohibition)\b",
     re.IGNORECASE,
+)
+FOR_USE = re.compile(
+    r"['’]?s?\s+(?:or (?:over|older)\s+)?(?:to (?:use|join|have)|for|on|should be using|may use)\b", re.IGNORECASE
 )
 PICTURES = re.compile(r"\b(?:photo\w*|images?|pictures?|videos?|names?|film\w*|recordings?)\b", re.IGNORECASE)
 OPT_OUT = re.compile(
@@ -179,9 +183,11 @@ def _platforms_of_age(text: str, age: re.Match[str]) -> list[str]:
             runs[-1].append(mention)
         else:
             runs.append([mention])
-    near = [run for run in runs if run[-1].end <= age.start() and age.start() - run[-1].end < 90]
-    near = near or [run for run in runs if run[0].start >= age.end() and run[0].start - age.end() < 60]
-    return [mention.name for mention in near[-1]] if near else []
+    before = [run for run in runs if run[-1].end <= age.start() and age.start() - run[-1].end < 90]
+    after = [run for run in runs if run[0].start >= age.end("age") and run[0].start - age.end("age") < 60]
+    forward = FOR_USE.match(text[age.end("age") :]) or not before
+    near = (after[:1] if forward else []) or before[-1:]
+    return [mention.name for mention in near[0]] if near else []
 
 
 def _consent(said: list[Passage]) -> list[Fact]:

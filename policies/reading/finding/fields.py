@@ -37,7 +37,8 @@ LABELS = {
     "reviewed_by": r"(?:last\s+)?reviewed\s+by",
     "role": r"job\s+title|role|position|post\s+held",
     "signed": (
-        r"signed(?:\s+by)?(?:\s+(?:the\s+)?(?:head\s?teacher|principal|(?:co-)?chairs?(?:\s+of\s+(?:the\s+)?[a-z]+)?))?"
+        r"signed(?:\s+by)?(?:\s+(?:the\s+)?(?:head\s?teacher|principal|"
+        r"(?:co-)?chairs?(?:\s+of\s+(?:the\s+)?[a-z]+)?))?"
         r"|signature"
     ),
     "dated": r"dated",

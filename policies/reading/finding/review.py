@@ -278,7 +278,7 @@ def _consulted(document: Document) -> list[Fact]:
     found = []
     for sentence in sentences(document):
         text = sentence.text[:1500]
-        if not re.search(r"\b(?:policy|amend|change|review)\w*", text, re.IGNORECASE):
+        if not re.search(r"\b(?:policy|guidelines|document|amend|change|review)\w*", text, re.IGNORECASE):
             continue
         for cue in CONSULT.finditer(text):
             if cue[0].casefold().startswith("discuss") and "policy" not in text[: cue.start()].casefold():

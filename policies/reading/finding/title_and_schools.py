@@ -160,6 +160,10 @@ def _issued(title: Fact | None, lines: list[Passage]) -> list[Fact]:
         own = next(line for line in lines if line.block == title.place.block and line.start == title.place.start)
         if date := DATE.search(own.text[: title.place.end - title.place.start]):
             return [stated(Kind.ISSUED, as_date(date[0]), own, 85, "The title ends with this date.", date.span())]
+    for line in lines[:10]:
+        if title and (date := DATE.fullmatch(line.text)):
+            reason = "It stands in a line of its own near the title."
+            return [stated(Kind.ISSUED, as_date(date[0]), line, 75, reason, date.span())]
     return [absent(Kind.ISSUED, "Neither the title nor a line near it gives a date of issue.")]
 
 

@@ -225,6 +225,32 @@ def test_a_list_of_what_people_must_not_do_is_no_list_of_the_channels():
     assert found(text, Kind.CHANNEL_RULE) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "post"),
+    [
+        ("Suggestions for content should be emailed to the Marketing Officer.", "Marketing Officer"),
+        ("Got an idea for a post? Please e-mail the school office.", "School office"),
+        ("If you would like us to share something, speak to a member of the office staff.", "Office staff"),
+        ("Any suggestion that somebody is at risk must be reported to the headteacher.", ""),
+    ],
+)
+def test_suggestions_go_to_whom_the_sentence_or_the_next_names(sentence, post):
+    assert found(sentence, Kind.SUGGESTIONS_TO) == ([post] if post else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "post"),
+    [
+        ("New accounts may only be opened with the agreement of the Executive Headteacher.", "Executive Headteacher"),
+        ("The headteacher decides who may post.", "Headteacher"),
+        ("Family links must be approved by the Headteacher.", ""),
+        ("Photographs on our pages need the permission of parents.", ""),
+    ],
+)
+def test_who_authorises_posters_is_not_who_approves_other_things(sentence, post):
+    assert found(sentence, Kind.AUTHORISED_BY) == ([post] if post else [])
+
+
 # What follows, whom to turn to, what is leant on
 
 
@@ -282,6 +308,7 @@ def test_who_confirms_this_policy_is_told_apart_from_who_signs_another(sentence,
         ("Snapchat and TikTok are for those aged 13+.", ["Snapchat | 13", "TikTok | 13"]),
         ("Most platforms have a minimum age of 13.", [" | 13"]),
         ("Only over 16s may use LinkedIn.", ["LinkedIn | 16"]),
+        ("Students must be 13 to use TikTok and 16 to use WhatsApp.", ["TikTok | 13", "WhatsApp | 16"]),
         ("Do not accept friend requests from former pupils under the age of 18 on Facebook.", []),
     ],
 )
