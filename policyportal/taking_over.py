@@ -19,7 +19,7 @@ from policyportal.lib.dates import Precision
 from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, take
 from policyportal.read_in.roles import roles_meant
-from policyportal.read_in.words import Value
+from policyportal.read_in.words import Value, audience_words
 
 LISTS = {"may": ChannelRule.List.ALLOWED, "never": ChannelRule.List.NEVER, "remove": ChannelRule.List.REMOVE}
 WORKS = {
@@ -79,7 +79,8 @@ def what_would_be_made(reading: Reading) -> list[Made]:
     agreed, school = Agreed.of(reading), reading.school
     channels, rules = agreed.values(Kind.CHANNEL), agreed.values(Kind.CHANNEL_RULE)
     categories = {value["category"] for value in agreed.values(Kind.CLAUSE) if value.get("category")}
-    asked = agreed.one(Kind.ACKNOWLEDGED_BY)
+    # As a policy that says nothing of it does: only staff are asked.
+    asked = agreed.one(Kind.ACKNOWLEDGED_BY) or {"audiences": [Audience.STAFF]}
     title = agreed.one(Kind.TITLE).get("text") or str(reading)
     lines = [
         ("Policy", f"A new version of “{reading.policy}”" if reading.policy else title),
@@ -92,10 +93,7 @@ def what_would_be_made(reading: Reading) -> list[Made]:
         ("Ideas for posts go to", _labels(agreed.roles(Kind.SUGGESTIONS_TO, school), school)),
         ("Procedures for reports", ", ".join(sorted({value["name"] for value in agreed.values(Kind.PROCEDURE)}))),
         ("Next review", _review(agreed)),
-        (
-            "Asked to acknowledge it",
-            ", ".join(str(Audience(one).label) for one in asked.get("audiences") or ["staff"]),
-        ),
+        ("Asked to acknowledge it", audience_words(asked, school)),
         ("Related policies, laws and guidance", _works(agreed)),
     ]
     return [Made(label, value or "None") for label, value in lines]

@@ -41,7 +41,8 @@ Facebook
 Seesaw (private)
 
 These accounts are managed by the headteacher and the office staff. \
-Staff members who have not been authorised by the headteacher to manage, or post to, the account, must not access these accounts.
+Staff members who have not been authorised by the headteacher to manage, or post to, the account, \
+must not access these accounts.
 
 If you have suggestions for something you would like to appear on our channels, please speak to the school office.
 
