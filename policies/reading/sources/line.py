@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 # What stands before a bullet; a line that begins with a no-break space was set off by hand or lost its glyph.
 _BULLET = re.compile(
-    r"[ \t]*(?:(?:[-*+•◦▪▫●○■□·‣⁃➢➤►▶✓✔❖→>\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d–—][ \t\xa0]+)"
+    r"[ \t]*(?:(?:[-*+o•◦▪▫●○■□·‣⁃➢➤►▶✓✔❖→>\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d–—][ \t\xa0]+)"
     r"|[•◦▪●■‣⁃➢➤►▶✓✔❖\uf0b7\uf0a7\uf0d8\uf076\uf0fc\xa0]+[ \t\xa0]*)"
     r"(?:[>➢➤•][ \t\xa0]+)?"
 )
