@@ -87,12 +87,12 @@ def briefing_detail(request, pk):
     context = {
         "briefing": briefing,
         "facts": [
-            ("Policy", briefing.policy),
-            ("Date", briefing.held_on),
-            ("Led by", briefing.lead.person_name),
-            ("Wording that was in force", briefing.version or "Noted when it is held"),
-            ("Lead reminded", briefing.reminded_at or "Not yet"),
-            ("Were there", sum(each.present for each in attendances)),
+            {"label": "Policy", "value": briefing.policy},
+            {"label": "Date", "value": briefing.held_on},
+            {"label": "Led by", "value": briefing.lead.person_name},
+            {"label": "Wording that was in force", "value": briefing.version or "Noted when it is held"},
+            {"label": "Lead reminded", "value": briefing.reminded_at or "Not yet"},
+            {"label": "Were there", "value": sum(each.present for each in attendances)},
         ],
         "actions": actions,
         "expectations": expectations_of(briefing),
