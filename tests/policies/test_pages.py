@@ -42,7 +42,8 @@ def pages_of(version: PolicyVersion) -> list[str]:
         url("policy_detail", policy.pk),
         url("review_record", policy.pk),
         url("version_create", policy.pk),
-        url("finding_confirm", policy.pk),
+        url("finding_list", policy.pk),
+        *(url(page, policy.findings.first().pk) for page in ("finding_detail", "finding_step")),
         url("version_detail", version.pk),
         url("version_step", version.pk),
         url("acknowledge", version.pk),
@@ -182,7 +183,7 @@ def test_a_check_of_a_law_is_dated_and_a_superseded_one_calls_for_a_review(cast,
 def test_findings_are_for_those_who_work_on_the_policy(cast, desk):
     policy = desk.published().policy
     address = url("policy_detail", policy.pk)
-    finding = "The role of the approver, Ann Approver, is not stated."
+    finding = "The date of the next review is not stated."
     assert finding in cast.client("headteacher").get(address).content.decode()
     assert finding not in cast.client("teacher").get(address).content.decode()
 
@@ -352,7 +353,10 @@ def test_a_teacher_acknowledges_once_and_is_told_when(cast, desk):
     given = Acknowledgement.objects.get()
     assert "Rule number 2." in given.text_shown and given.text_shown.endswith("I will follow it")
     again = client.get(url("acknowledge", version.pk)).content.decode()
-    assert "You acknowledged version 1 on" in again and "I have read it, understand it and will follow it</button>" not in again
+    assert (
+        "You acknowledged version 1 on" in again
+        and "I have read it, understand it and will follow it</button>" not in again
+    )
     client.post(url("acknowledge", version.pk), TICKED)
     assert Acknowledgement.objects.get().acknowledged_at == given.acknowledged_at
 

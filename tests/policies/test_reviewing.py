@@ -6,8 +6,7 @@ import pytest
 from django.urls import reverse
 
 from policies import services
-from policies.models import Confirmation
-from policyportal.lib.workflow import NotAllowed, Refused
+from policyportal.lib.workflow import Refused
 
 REVIEW = {"reviewed_on": date(2026, 3, 10), "review_due_on": None, "note": "No change"}
 
@@ -37,31 +36,3 @@ def test_what_led_to_a_version_is_listed_with_it(cast, desk):
     assert (draft.trigger, draft.clauses.count()) == ("case_law", 3)
     page = cast.client("governor").get(policy.get_absolute_url()).content.decode()
     assert "Case law" in page and "A judgment on private groups" in page
-
-
-FINDING = "The role of the approver, Ann Approver, is not stated."
-
-
-def test_a_finding_is_open_until_the_head_confirms_it_with_a_reason(cast, desk):
-    policy = desk.published().policy
-    head = cast.client("headteacher")
-    address = reverse("policies:finding_confirm", args=[policy.pk], query={"finding": FINDING})
-    assert FINDING in head.get(policy.get_absolute_url()).context["page"].findings
-    assert head.post(address, {"reason": ""}).status_code == 200
-    head.post(address, {"reason": "She is known to everybody"})
-    page = head.get(policy.get_absolute_url())
-    assert FINDING not in page.context["page"].findings
-    assert "She is known to everybody" in page.content.decode()
-    assert head.get(address).status_code == 404
-
-
-def test_only_a_finding_that_is_open_is_confirmed_and_only_by_the_head(cast, desk):
-    policy = desk.published().policy
-    invented = reverse("policies:finding_confirm", args=[policy.pk], query={"finding": "Anything"})
-    assert cast.client("headteacher").get(invented).status_code == 404
-    for actor in (cast.chair, cast.teacher, cast.post("headteacher", "riverside")):
-        with pytest.raises(NotAllowed):
-            services.confirm_finding(policy, FINDING, by=actor, reason="Why")
-    with pytest.raises(Refused):
-        services.confirm_finding(policy, FINDING, by=cast.headteacher, reason=" ")
-    assert not Confirmation.objects.exists()

@@ -1,12 +1,11 @@
-"""How a policy stands with its review, and what its health check finds."""
+"""How a policy stands with its review."""
 
 from datetime import date
 
 import pytest
 
 from policies import services
-from policies.findings import findings_of
-from policies.models import Clause, PolicyVersion, Reference, ReviewState
+from policies.models import ReviewState
 from policies.selectors.reviews import late_by, standing_of
 from policyportal.lib.dates import read_stated
 from policyportal.lib.workflow import NotAllowed, Refused
@@ -110,81 +109,3 @@ def test_a_review_is_refused_to_others_for_drafts_and_backwards_in_time(cast, de
         services.record_review(version, by=cast.headteacher, review_due_on=date(2025, 3, 10), **facts)
     with pytest.raises(Refused):
         services.record_review(desk.draft(version.policy), by=cast.headteacher, review_due_on=None, **facts)
-
-
-def found(version: PolicyVersion, clauses=(), references=(), schools=()) -> list[str]:
-    return findings_of(version, list(schools), list(clauses), list(references))
-
-
-def test_a_policy_that_says_everything_has_no_findings(desk):
-    facts = {**MONTHS, "approver_role": "Chair", "last_reviewed_on": date(2024, 4, 30)}
-    assert found(desk.published(**facts, last_reviewed_on_precision="month")) == []
-
-
-def test_what_is_left_unsaid_is_found(desk):
-    version = desk.policy(cycle_months=None).versions.model(policy=desk.policy(cycle_months=None))
-    assert found(version) == [
-        "The approver is not stated.",
-        "The approval date is missing.",
-        "The review cycle is not stated.",
-        "The date of the next review is not stated.",
-    ]
-
-
-def test_a_stated_date_that_contradicts_the_cycle_is_found(desk):
-    version = desk.draft(desk.policy(), **{**MONTHS, "review_due_on": date(2026, 4, 30)}, approver_role="Chair")
-    assert found(version) == ["The stated date is 24 months after the last review, but the cycle is 12."]
-
-
-def test_a_signature_in_numbers_is_ambiguous_and_may_precede_the_agreement(desk):
-    version = desk.draft(
-        desk.policy(),
-        approver_kind="committee",
-        approved_on=date(2021, 11, 10),
-        approved_on_precision="day",
-        signed_on_raw="12-10-21",
-        review_due_on=date(2022, 11, 10),
-    )
-    assert found(version) == [
-        "The date of the signature, 12-10-21, is ambiguous.",
-        "Read day first, the signature of 12-10-21 precedes the agreement of 10 November 2021.",
-    ]
-
-
-def test_a_gap_in_the_numbering_is_found(desk):
-    clauses = [Clause(section=section) for section in ("1", "2.1", "2.3", "2.4", "3.1")]
-    version = desk.draft(desk.policy(), **MONTHS, approver_role="Chair")
-    assert found(version, clauses) == ["Section 2.2 is missing between 2.1 and 2.3."]
-
-
-def test_what_is_cited_but_not_listed_and_what_is_superseded_is_found(cast, desk):
-    version = desk.draft(desk.policy(), **MONTHS, approver_role="Chair")
-    references = [
-        Reference(kind="related_policy", title="Equalities policy", cited="body"),
-        Reference(kind="related_policy", title="Behaviour policy", cited="listed"),
-        Reference(kind="legislation", title="Some Act 2000", standing="superseded"),
-    ]
-    assert found(version, (), references) == [
-        "Equalities policy is cited in the text but not listed among the related policies.",
-        "Some Act 2000 has been superseded: review the policy.",
-    ]
-
-
-def test_a_title_that_names_one_school_of_several_is_found(cast, desk):
-    version = desk.draft(desk.policy("oakfield", "elmwood", title="Oakfield social media policy"), **MONTHS)
-    [finding] = findings_of(version, list(version.policy.schools.all()), [], [])[:1]
-    assert finding == (
-        "The title names Oakfield Primary School alone, but the policy serves Elmwood Primary School too."
-    )
-    plain = desk.draft(desk.policy("oakfield", "elmwood"), **MONTHS)
-    assert not [words for words in findings_of(plain, list(plain.policy.schools.all()), [], []) if "title" in words]
-
-
-def test_guidance_of_which_a_later_edition_is_out_is_found(desk):
-    version = desk.draft(desk.policy(), **MONTHS, approver_role="Chair")
-    editions = [
-        Reference(kind="guidance", title="Guidance", year=2023, edition=edition) for edition in ("2023", "2026")
-    ]
-    assert found(version, (), editions) == [
-        "Guidance is cited in its edition of 2023, and that of 2026 is out: review the policy."
-    ]

@@ -9,8 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from policies import services
-from policies.findings import findings_of
-from policies.models import Clause, Comment, Question
+from policies.models import Comment, Question
 from policies.selectors import waiting_for
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, take
 
@@ -132,24 +131,3 @@ def test_the_list_of_questions_is_paged_and_costs_the_same_with_fifty(cast, desk
         services.ask(policy, by=cast.teacher, text="Why?")
     assert queries() == few
     assert len(client.get(address).context["page"]) == 25
-
-
-CONTENTS = [
-    {"number": "1", "title": "Purpose", "page": "2"},
-    {"number": "2", "title": "Conduct", "page": ""},
-    {"number": "3", "title": "Training", "page": "Error!"},
-    {"number": "4", "title": "Review", "page": "5"},
-]
-
-
-def test_the_contents_page_is_compared_with_the_body(cast, desk):
-    version = desk.draft(desk.policy(), contents=CONTENTS, approver_role="Chair", review_due_on=date(2027, 3, 31))
-    body = {"1": "Purpose", "2": "Conduct", "3": "Review", "5": "Law"}
-    clauses = [Clause(section=section, heading=heading) for section, heading in body.items()]
-    assert findings_of(version, [], clauses, []) == [
-        "Contents entry 2, Conduct, has no page number.",
-        "Contents entry 3, Training, has a broken page reference: Error!.",
-        "Contents entry 3, Training, has no matching section in the body.",
-        "Review is 4 in the contents and 3 in the body.",
-        "Section 4 is missing from the body.",
-    ]
