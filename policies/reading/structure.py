@@ -12,7 +12,7 @@ _POLICY = re.compile(r"\bpolicy\b", re.IGNORECASE)
 _TITLE_OF_CONTENTS = re.compile(r"(?:table of )?contents(?: page)?$", re.IGNORECASE)
 # A heading that speaks of the policy is a section; one that names it is the title.
 _OF_THE_POLICY = re.compile(
-    r"(?:purpose|aims?|scope|introduction|about|why|breach(?:es)?|review|statement|who|how|what|this|our|the|related"
+    r"(?:purpose|aims?|scope|introduction|about|why|breach(?:es)?|review|statement|related"
     r"|other|linked|status|monitoring|legal|roles?)\b.*\b(?:of|the|this|our|policy)\b",
     re.IGNORECASE,
 )

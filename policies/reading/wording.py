@@ -14,7 +14,7 @@ AUDIENCES = {
 }
 _NAMED = {audience: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for audience, words in AUDIENCES.items()}
 _ANY = "|".join(AUDIENCES.values())
-_BEFORE = r"(?:(?:all|any|every|each|no|our|the|those|these|other|current|members of|individual|school|own)\s+)*"
+_BEFORE = r"(?:(?:an?|all|any|every|each|no|our|the|those|these|other|current|members of|individual|school|own)\s+)*"
 # Audiences listed: "staff, students and parents/carers".
 LISTED = rf"{_BEFORE}(?:{_ANY})(?:['’]s?)?(?:(?:\s*(?:,|/|&|\band\b|\bor\b)\s*)+{_BEFORE}(?:{_ANY})(?:['’]s?)?)*"
 
@@ -191,7 +191,7 @@ def category_of(text: str) -> str:
         return ""
     found = _DEED.search(text, max(0, forbids.start() - 12))
     name = shortened(_PASSIVE.sub("", found["what"])) if found else ""
-    return name if len(name.split()) > 2 or forbids and not forbids.start() else ""
+    return name if len(name.split()) > 1 or forbids and not forbids.start() else ""
 
 
 def shortened(text: str) -> str:

@@ -66,25 +66,27 @@ def _measured(lines: list[Line]) -> list[Line]:
 
 def _goes_on(line: Line, after: Line) -> bool:
     """Tell whether a line is the beginning of the sentence that the next one goes on with."""
+    # Only how the line ends is looked at: it may have grown long already.
+    end = line.text[-80:]
     if after.item or after.row or after.contents or line.row or line.contents:
         return False
     if ENUMERATED.match(after.text) or COUNTED.match(after.text):
-        return bool(line.full) and not after.apart and not _ENDED.search(line.text)
+        return bool(line.full) and not after.apart and not _ENDED.search(end)
     if line.level or after.level:
-        return line.level == after.level and (_OPEN_END.search(line.text) is not None or _wrapped_heading(line, after))
-    if NUMBERED.match(after.text) and not (line.full and not after.apart and not _ENDED.search(line.text)):
+        return line.level == after.level and (_OPEN_END.search(end) is not None or _wrapped_heading(line, after))
+    if NUMBERED.match(after.text) and not (line.full and not after.apart and not _ENDED.search(end)):
         return False
     if line.full and not after.apart:
         return True
-    if _ENDED.search(line.text):
+    if _ENDED.search(end):
         return False
-    if is_lead_in(line.text) and after.apart and line.full is False:
+    if is_lead_in(end) and after.apart and line.full is False:
         return False
     if line.full and _GOES_ON.match(after.text):
         return True
-    if _CUT_WORD.search(line.text) and after.text[:1].islower():
+    if _CUT_WORD.search(end) and after.text[:1].islower():
         return True
-    if _OPEN_END.search(line.text) and not is_lead_in(line.text):
+    if _OPEN_END.search(end) and not is_lead_in(end):
         return True
     return bool(_GOES_ON.match(after.text)) and (line.full is not False or line.page != after.page)
 
@@ -94,9 +96,9 @@ def _wrapped_heading(line: Line, after: Line) -> bool:
 
 
 def _together(text: str, more: str, words: frozenset[str]) -> str:
-    if _CUT_ADDRESS.search(text):
+    if _CUT_ADDRESS.search(text[-300:]):
         return text + more
-    cut = _CUT_WORD.search(text)
+    cut = _CUT_WORD.search(text[-80:])
     if not cut or not more[:1].islower():
         return f"{text} {more}"
     rest = re.match(r"[A-Za-z]*", more)[0]
@@ -104,7 +106,7 @@ def _together(text: str, more: str, words: frozenset[str]) -> str:
     hyphenated = f"{cut[1]}-{rest}".lower()
     if (
         hyphenated in words
-        or text[: cut.start()].endswith("-")
+        or text[-80:][: cut.start()].endswith("-")
         or (whole not in words and cut[1].lower() in KEEP_HYPHEN)
     ):
         return text + more

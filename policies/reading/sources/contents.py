@@ -22,7 +22,7 @@ def entry_of(text: str) -> tuple[str, str, str] | None:
     """Return number, title and page of a line of a contents page; number and page may be empty."""
     if len(text) > _LONGEST:
         return None
-    text = re.sub(r"(?:[ \t]*\.){3,}[ \t]*", "\t", text)
+    text = re.sub(r"(?:[ \t]*[.…]){3,}[ \t]*", "\t", text)
     found = ENTRY.match(text)
     if not found or not found["title"].strip(" ."):
         return None

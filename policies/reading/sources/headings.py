@@ -25,6 +25,8 @@ _UNIT = re.compile(
 )
 _ENDED = re.compile(r"[.!?;:,][\"'’”)\]]*$")
 _ADDRESS = re.compile(r"www\.|https?://|\S@\S+\.\S")
+# "Telephone: 01632 960101"
+_LABELLED = re.compile(r"[A-Za-z ]{2,24}:[ \t]*[^:]*\d")
 _DAY = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}|\b(?:19|20)\d\d\b")
 # A line of the approval, not of the text.
 _SIGNED = re.compile(
@@ -82,7 +84,7 @@ def _bare(line: Line, after: Line | None) -> bool:
         return False
     if not text[0].isalpha() or not text[0].isupper() or _ENDED.search(text) or is_lead_in(text):
         return False
-    if _ADDRESS.search(text) or _SIGNED.match(text) or "\t" in text:
+    if _ADDRESS.search(text) or _SIGNED.match(text) or _LABELLED.match(text) or "\t" in text:
         return False
     if _DAY.search(text) and not re.search(r"\bpolicy\b", text, re.IGNORECASE):
         return False

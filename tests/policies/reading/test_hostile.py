@@ -20,6 +20,7 @@ from policies.reading.document import Unreadable
 from policies.reading.opening import open_document, open_text
 from policies.reading.reader import facts_of
 from policies.reading.sources import docx
+from policies.reading.sources.line import LONGEST_LINE
 from tests.policies.reading import making
 
 RULE = "All staff must follow this policy of our school, whatever they write and wherever they do so, at any time."
@@ -271,7 +272,9 @@ def test_a_line_of_five_million_letters_is_refused():
     assert "300,000 letters" in refusal(b"Staff must. " * 420_000, "line.txt")
 
 
-LONGEST = opening.MOST_LETTERS - 400
+# Lines are cut at a length, so that a longer text is only more of the same.
+LONGEST = 3 * LONGEST_LINE
+SECONDS_EACH = 3
 
 
 # Repeated until the text is as long as it may be.
@@ -286,15 +289,15 @@ import django
 django.setup()
 from policies.reading.opening import Unreadable, open_text
 from policies.reading.reader import facts_of
-from tests.policies.reading.test_hostile import LONGEST, RULE, TIRESOME
+from tests.policies.reading.test_hostile import LONGEST, RULE, SECONDS_EACH, TIRESOME
 for words in TIRESOME:
     print(repr(words), flush=True)
     spent = resource.getrusage(resource.RUSAGE_SELF)
     # The kernel ends the process where one text takes longer.
-    resource.setrlimit(resource.RLIMIT_CPU, (int(spent.ru_utime + spent.ru_stime) + 10, resource.RLIM_INFINITY))
+    most = int(spent.ru_utime + spent.ru_stime) + SECONDS_EACH
+    resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
     try:
-        times = min(LONGEST // len(words), 5900 if "\\n" in words else LONGEST)
-        facts_of(open_text(f"{RULE}\\n\\n{words * times}x\\n\\n{RULE}"))
+        facts_of(open_text(f"{RULE}\\n\\n{words * (LONGEST // len(words))}x\\n\\n{RULE}"))
     except Unreadable:
         pass
 print("done")
