@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.models import Membership, School
@@ -157,6 +158,15 @@ def undecided_of(proposals: list[Proposal]) -> list[Proposal]:
 def missing_of(proposals: list[Proposal], school: School) -> list[Finding]:
     """Return what every policy should say of itself and this one does not, as far as nobody has filled it in."""
     return [told(one, school) for one in proposals if not one.settled and one.kind in ESSENTIAL]
+
+
+def schools_to_choose(membership: Membership, reading: Reading) -> QuerySet[School] | None:
+    """Return the other schools of the federation, which a new policy may serve; None where nothing is to choose."""
+    federation = membership.school.federation_id
+    if reading.policy_id or federation is None:
+        return None
+    others = School.objects.filter(federation=federation).exclude(pk=membership.school_id)
+    return others if others.exists() else None
 
 
 def waiting_for(membership: Membership) -> list[Waiting]:

@@ -6,7 +6,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import needs
-from accounts.models import School
 from policies import services
 from policies.models import Policy, PolicyVersion, Proposal, Reading
 from policies.reading.document import Unreadable
@@ -14,7 +13,14 @@ from policies.reading.facts import Kind
 from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import Refused, TooLate, steps_open_to, take
 from policyportal.read_in.forms import HandInForm, TakeOverForm
-from policyportal.read_in.page import first_undecided, missing_of, review_page, told, undecided_of
+from policyportal.read_in.page import (
+    first_undecided,
+    missing_of,
+    review_page,
+    schools_to_choose,
+    told,
+    undecided_of,
+)
 from policyportal.read_in.values import FORMS
 from policyportal.read_in.words import KINDS
 from policyportal.taking_over import names_school, take_over, what_would_be_made
@@ -195,8 +201,9 @@ def reading_drop(request, pk):
 
 def found(request, pk):
     """Return a reading of the school worked in; another school's is as good as none."""
-    readings = Reading.objects.visible_to(request.membership).select_related("school", "policy", "read_by")
-    return get_object_or_404(readings, pk=pk)
+    return get_object_or_404(
+        Reading.objects.visible_to(request.membership).select_related("school", "policy", "read_by"), pk=pk
+    )
 
 
 def address(name, reading):
@@ -218,15 +225,6 @@ def onward(request, reading, group):
 def tone_of(reading):
     """Return how the status of a reading is coloured."""
     return {Reading.Status.READ: "waiting", Reading.Status.APPLIED: "good"}.get(reading.status, "quiet")
-
-
-def schools_to_choose(membership, reading):
-    """Return the other schools of the federation, which a new policy may serve; None where nothing is to choose."""
-    federation = membership.school.federation_id
-    if reading.policy_id or federation is None:
-        return None
-    others = School.objects.filter(federation=federation).exclude(pk=membership.school_id)
-    return others if others.exists() else None
 
 
 def may_adopt(reading):
