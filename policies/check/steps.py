@@ -30,17 +30,17 @@ CHECKED = {"rule": by_the_check, "precedes": (note_decision,), "automatic": True
 register(
     Finding,
     [
-        Step("accept", "Put it on the list to be mended", (Status.FOUND,), Status.ACCEPTED, **DECIDED),
-        Step("mend", "It is mended", (Status.FOUND, Status.ACCEPTED), Status.MENDED, **DECIDED),
+        Step("accept", "Put on the list to be mended", (Status.FOUND,), Status.ACCEPTED, **DECIDED),
+        Step("mend", "Mark as mended", (Status.FOUND, Status.ACCEPTED), Status.MENDED, **DECIDED),
         Step(
             "dismiss",
-            "It is right as it is",
+            "Leave as it is",
             (Status.FOUND, Status.ACCEPTED),
             Status.DISMISSED,
             reason_needed=True,
             **DECIDED,
         ),
-        Step("reopen", "Open it again", (Status.ACCEPTED, Status.MENDED, Status.DISMISSED), Status.FOUND, **DECIDED),
+        Step("reopen", "Open again", (Status.ACCEPTED, Status.MENDED, Status.DISMISSED), Status.FOUND, **DECIDED),
         # What the next check no longer finds, and what it finds again.
         Step("vanish", "No longer found", (Status.FOUND, Status.ACCEPTED), Status.MENDED, **CHECKED),
         Step("return", "Found again", (Status.MENDED,), Status.FOUND, **CHECKED),

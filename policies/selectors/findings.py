@@ -81,6 +81,12 @@ def row_of(finding: Finding) -> list:
     ]
 
 
+def weight_of(finding: Finding) -> dict[str, str]:
+    """Return how heavy a finding is, and whether it has to be verified first."""
+    words = finding.get_severity_display()
+    return {"text": f"{words}, to verify" if finding.to_verify else words, "tone": finding.severity_tone}
+
+
 def counts_of(policy: Policy) -> dict[str, int]:
     """Return how many findings each view of the list holds."""
     rows = policy.findings.order_by().values_list("status").annotate(count=Count("pk"))

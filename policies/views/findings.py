@@ -12,7 +12,7 @@ from policies import services
 from policies.forms import ReasonForm
 from policies.models import Finding
 from policies.rules import can_manage
-from policies.selectors.findings import VIEWS, counts_of, facts_of_finding, row_of
+from policies.selectors.findings import VIEWS, counts_of, facts_of_finding, row_of, weight_of
 from policies.views.found import found_policy, trail
 from policyportal.lib.paging import page_of
 from policyportal.lib.templatetags.portal import counted
@@ -39,10 +39,7 @@ def finding_list(request, pk):
     context = {
         "policy": policy,
         "page": page,
-        "rows": [
-            [*row_of(finding)[:2], {"text": finding.get_severity_display(), "tone": finding.severity_tone}]
-            for finding in page
-        ],
+        "rows": [[*row_of(finding)[:2], weight_of(finding)] for finding in page],
         "headers": ["What was found", "Where", "Severity"],
         "tabs": [
             {"label": f"{label} ({counts.get(value, 0)})", "url": f"?state={value}", "current": value == state}

@@ -179,7 +179,7 @@ def test_nothing_is_left_as_it_is_without_a_reason_and_no_person_takes_the_steps
 def test_the_head_dismisses_a_finding_with_a_reason_and_opens_it_again(cast, finding):
     head, address = cast.client("headteacher"), reverse("policies:finding_step", args=[finding.pk])
     page = head.get(finding.get_absolute_url()).content.decode()
-    assert finding.message in page and finding.advice in page and "It is right as it is" in page
+    assert finding.message in page and finding.advice in page and "Leave as it is" in page
     assert "There is a problem" in head.post(address, {"step": "dismiss", "reason": ""}).content.decode()
     shown = head.post(address, {"step": "dismiss", "reason": "We know"}, follow=True).content.decode()
     assert "The finding is now: right as it is." in shown
