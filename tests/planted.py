@@ -18,7 +18,7 @@ from channels_mgmt import services as channels
 from channels_mgmt.models import ChannelRule, CredentialChange
 from incidents.models import About, Report
 from incidents.services import escalate, log_monitoring
-from incidents.services.handling import add_evidence, add_note
+from incidents.services.handling import add_evidence, add_note, close, triage
 from incidents.services.reports import file_report
 from moderation.services import block_author, record_contact, record_item
 from policies import parents
@@ -211,6 +211,7 @@ def plant(cast: Cast, slug: str) -> Planted:
         "review": review.pk,
         "suggestion": suggestion.pk,
         "calendar_secret": calendar_secret,
+        "closed": _closed(cast, slug),
         "reading": reading.pk,
         "proposal": reading.proposals.first().pk,
         "campaign": version.campaigns.get(audience="staff").pk,
@@ -251,6 +252,20 @@ INCIDENTS = {
     "about_governor": ("governor", "chair"),
     "about_chair": ("chair", "trust_officer"),
 }
+
+
+def _closed(cast: Cast, slug: str) -> UUID:
+    """Plant an ordinary incident that the head has dealt with to its end, and return its id."""
+    head = cast.post("headteacher", slug)
+    incident, _ = file_report(
+        school=cast.school(slug),
+        reporter_kind=Report.Reporter.PARENT,
+        words=f"Words CLOSED-{canary_of(slug)}",
+        about=About.PARENT,
+        form_token=uuid4(),
+    )
+    incident = triage(incident, head, about=About.PARENT)
+    return close(incident, head, outcome="advice", outcome_words=f"Decided {canary_of(slug)}").pk
 
 
 def _incidents(cast: Cast, slug: str) -> dict[str, UUID]:
