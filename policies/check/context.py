@@ -110,7 +110,7 @@ class RegisteredChannel:
 
 @dataclass(frozen=True)
 class Register:
-    """What an upper app knows of the schools that the policy serves: their channels, ages and suggestion contacts."""
+    """What an upper app knows of the schools that the policy serves: their channels, and the ages of platforms."""
 
     channels: tuple[RegisteredChannel, ...] = ()
     minimum_ages: tuple[tuple[str, int], ...] = ()
