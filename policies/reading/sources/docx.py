@@ -353,7 +353,7 @@ def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
     """Return the lines of a Word document, and those of its page headers and footers."""
     try:
         return _lines_of(content)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as fault:
+    except (zipfile.BadZipFile, EOFError, RuntimeError) as fault:
         raise Unreadable(BROKEN) from fault
 
 
