@@ -143,7 +143,7 @@ def test_an_empty_portal_becomes_a_school_whose_policy_runs(size, db, visitors):
     private, platform = ("Dojo", "ClassDojo") if is_real else ("Seesaw", "Seesaw")
     assert version.status == PolicyVersion.Status.PUBLISHED and version.policy.cycle_months == 12
     assert version.review_due_on and version.approver_name == ("Lou Mahon" if is_real else "Full governing body")
-    assert version.policy.findings.exists() == is_real
+    assert version.policy.findings.exists()
     assert {channel.name: channel.audience for channel in Channel.objects.all()} == {
         "Facebook": "public",
         private: "private",
