@@ -31,7 +31,7 @@ UNDER_WAY = (
     PolicyVersion.Status.CHANGES_REQUESTED,
     PolicyVersion.Status.APPROVED,
 )
-STANDING, EDITION = "standing", "edition"
+WEIGHTS = {severity: weight for weight, severity in enumerate(Finding.Severity.values)}
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def pack_of(review: Review, membership: Membership) -> Pack:
     """Return the pack of a review for a reader of the school worked in, in a constant number of queries."""
     version, school = review.version, membership.school
     since = version.last_reviewed_on or version.published_on
-    findings = list(Finding.objects.filter(policy=review.policy_id).open())
+    # The gravest first: a governor with ten minutes reads from the top.
+    findings = sorted(Finding.objects.filter(policy=review.policy_id).open(), key=lambda one: WEIGHTS[one.severity])
     newer, older = _compared(review)
     told = acknowledged([school.pk], [version]).get((school.pk, version.pk)) if version.policy.for_staff else None
     asked = Question.objects.filter(school=school, policy=review.policy_id)
