@@ -102,7 +102,7 @@ def test_only_the_head_keeps_the_policy(cast, reference, role):
     for address in addresses:
         assert client.get(address).status_code == 403
         assert client.post(address, {"text": "x", "reason": "x", "guide_text": "x"}).status_code == 403
-    assert version.history.count() == version.history.exclude(history_type="~").count() + 2
+    assert version.history.count() == version.history.exclude(history_type="~").count() + 3
     assert not GuideIntro.objects.exists()
 
 
