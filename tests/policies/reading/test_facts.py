@@ -1,13 +1,11 @@
 """What the reader finds: measured on the five policies, on a sixth in other words, and rule by rule."""
 
-import time
 import warnings
 
 import pytest
 
 from policies.reading.document import Block, BlockKind, Document
 from policies.reading.facts import Fact, Kind
-from policies.reading.finding import FINDERS
 from policies.reading.opening import open_document, open_text
 from policies.reading.reader import facts_of
 from tests.policies.reading import making, measure, sixth
@@ -332,40 +330,3 @@ def test_a_deadline_in_days_is_reckoned_in_hours_and_less_sure():
 )
 def test_consent_to_pictures_is_given_or_presumed(sentence, basis):
     assert found(sentence, Kind.CONSENT) == ([basis] if basis else [])
-
-
-# Hostile texts
-
-
-def seconds_of_finding(document: Document) -> float:
-    """What the finders take of the processor."""
-    began = time.process_time()
-    for find in FINDERS:
-        find(document)
-    return time.process_time() - began
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "approved by " * 30_000,
-        "A" * 400_000,
-        "The Of And " * 30_000,
-        "(" * 300_000,
-        "Act of and the " * 20_000,
-        "a@" * 150_000,
-        "www." * 100_000,
-        "review policy every " * 15_000,
-        "policies on data protection, " * 10_000,
-        "\n".join(["Approved by:"] * 20_000),
-    ],
-    ids=lambda line: line[:12].strip(),
-)
-def test_a_hostile_line_is_read_within_seconds(line):
-    assert seconds_of_finding(Document([Block(BlockKind.PARAGRAPH, line) for _ in range(5)])) < 2
-
-
-def test_six_thousand_headings_and_bullets_are_read_within_seconds():
-    words = "The school's Facebook page must be approved by the Headteacher, in line with the behaviour policy"
-    blocks = [Block(kind, words) for _ in range(3_000) for kind in (BlockKind.HEADING, BlockKind.ITEM)]
-    assert seconds_of_finding(Document(blocks)) < 5
