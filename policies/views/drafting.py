@@ -47,9 +47,9 @@ def clause_move(request, pk):
     """Put a clause of a draft behind another one."""
     clause = found_draft_clause(request, pk)
     others = clause.version.clauses.of_school(request.membership.school_id).exclude(pk=clause.pk)
-    form = ClausePlaceForm(request.POST or None, clauses=list(others))
-    # An empty answer is the beginning, so what was pressed tells an answer from a look.
-    if request.method == "POST" and form.is_valid():
+    # An empty answer is the beginning, so the method tells an answer from a look.
+    form = ClausePlaceForm(request.POST if request.method == "POST" else None, clauses=list(others))
+    if form.is_valid():
         try:
             services.move_clause(clause, by=request.membership, after=form.place())
         except Refused as refusal:

@@ -63,6 +63,7 @@ def test_the_motto_stands_in_the_header_of_every_page_once_the_head_has_set_it(c
         "takedown_hours": 24,
         "acknowledgement_days": 10,
         "credential_days": 1,
+        "briefing_reminder_days": 7,
         "second_factor_grace_days": 14,
         "quiet_from": "19:00",
         "quiet_until": "07:00",
@@ -95,6 +96,7 @@ def test_quiet_hours_are_times_and_leave_noon_free(cast, start, end, error):
         "takedown_hours": 24,
         "acknowledgement_days": 14,
         "credential_days": 1,
+        "briefing_reminder_days": 7,
     }
     typed |= {"moderation_target_hours": 24, "second_factor_grace_days": 14, "quiet_from": start, "quiet_until": end}
     response = cast.client("headteacher").post("/school/settings/", typed)
@@ -118,6 +120,7 @@ def test_a_setting_that_is_no_number_of_one_or_more_is_refused(cast, number):
         "takedown_hours": 24,
         "acknowledgement_days": 14,
         "credential_days": 1,
+        "briefing_reminder_days": 7,
     }
     response = cast.client("headteacher").post("/school/settings/", typed | {"moderation_target_hours": number})
     assert "moderation_target_hours" in response.context["form"].errors

@@ -113,6 +113,7 @@ def test_heathcoat_s_head_of_primary_does_what_is_the_headteacher_s_and_a_head_o
     assert (head.title, other.title) == ("Head of Primary", "Head of House")
     typed = {"motto": "Changed", "accent": "navy", "moderation_target_hours": 24, "block_threshold": 3}
     typed |= {"takedown_hours": 24, "acknowledgement_days": 14, "credential_days": 1, "second_factor_grace_days": 14}
+    typed |= {"briefing_reminder_days": 7}
     typed |= {"quiet_from": "19:00", "quiet_until": "07:00"}
     for path in ("/school/settings/", "/people/new/"):
         assert schools.client("heathcoat", Role.HEADTEACHER).get(path).status_code == 200
