@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from policies.models import Clause
+from policies.services.clauses import WRITTEN_FACTS
 from policyportal.lib.forms import PortalForm, PortalModelForm
 
 FIRST = "At the beginning"
@@ -29,22 +30,7 @@ class ClauseForm(PortalModelForm):
 
     class Meta:
         model = Clause
-        fields = [
-            "section",
-            "heading",
-            "kind",
-            "text",
-            "for_staff",
-            "for_pupils",
-            "for_parents",
-            "for_community",
-            "shown_at_acknowledgement",
-            "category",
-            "about_staff",
-            "about_pupil",
-            "about_parent",
-            "about_community",
-        ]
+        fields = WRITTEN_FACTS
         labels = {
             "section": "Number of the section",
             "for_staff": "Staff",

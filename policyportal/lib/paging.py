@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
@@ -30,16 +31,20 @@ def page_of(queryset: QuerySet, query: QueryDict, *, order: str, size: int = PAG
     """Return the page of `queryset` that the query string asks for, in one query.
 
     `order` is a field that is never null, with "-" for newest first; ties are broken by primary key.
-    A page mark that was tampered with shows the first page.
+    A page mark that was tampered with, or that another list made, shows the first page.
     """
     name = order.lstrip("-")
     newest_first = order.startswith("-")
     backwards = "before" in query
     mark = _read(query.get("before") or query.get("after") or "")
-    rows_descend = newest_first != (backwards and mark is not None)
     if mark is not None:
-        side = "lt" if rows_descend else "gt"
-        queryset = queryset.filter(Q(**{f"{name}__{side}": mark[0]}) | Q(**{name: mark[0], f"pk__{side}": mark[1]}))
+        side = "lt" if newest_first != backwards else "gt"
+        beyond = Q(**{f"{name}__{side}": mark[0]}) | Q(**{name: mark[0], f"pk__{side}": mark[1]})
+        try:
+            queryset = queryset.filter(beyond)
+        except ValidationError:
+            mark = None
+    rows_descend = newest_first != (backwards and mark is not None)
     sign = "-" if rows_descend else ""
     rows = list(queryset.order_by(f"{sign}{name}", f"{sign}pk")[: size + 1])
     more = len(rows) > size

@@ -7,7 +7,7 @@ import pytest
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import Membership, Notification
 from policyportal.lib.paging import capped_count, page_of
 
 
@@ -62,6 +62,13 @@ def test_filters_stay_in_the_address(rows):
 def test_a_forged_page_mark_shows_the_first_page(rows):
     page = page_of(Notification.objects.all(), QueryDict("after=W10:forged"), order="created_at", size=5)
     assert page.rows == page_of(Notification.objects.all(), QueryDict(), order="created_at", size=5).rows
+
+
+def test_a_page_mark_of_another_list_shows_the_first_page(rows, cast):
+    theirs = page_of(Notification.objects.all(), QueryDict(), order="created_at", size=1)
+    posts = page_of(Membership.objects.all(), QueryDict(theirs.next_url[1:]), order="starts_on", size=2)
+    assert posts.rows == page_of(Membership.objects.all(), QueryDict(), order="starts_on", size=2).rows
+    assert posts.previous_url == ""
 
 
 def test_one_query_whatever_the_page(rows, django_assert_num_queries):
