@@ -57,8 +57,13 @@ def possible_handlers(incident: Incident) -> list[Membership]:
 
 
 def categories_of(school: School) -> list[Clause]:
-    """Return the clauses in force whose breach a report may name, in the order of the policy."""
-    return list(Clause.objects.in_force(school).exclude(category="").order_by("position"))
+    """Return the clauses in force whose breach a report may name, in the order of the policy, each name once.
+
+    What pupils are told that they can report may have the name of a rule: then the rule is offered.
+    """
+    found = list(Clause.objects.in_force(school).exclude(category="").order_by("position"))
+    of_rules = {clause.category for clause in found if clause.kind != Clause.Kind.REPORT}
+    return [clause for clause in found if clause.kind != Clause.Kind.REPORT or clause.category not in of_rules]
 
 
 def kinds_for_pupils(school: School) -> list[Clause]:
