@@ -21,7 +21,10 @@ PARAMETERS = addresses()
 # Files, and answers to machines.
 NOT_PAGES = {
     "portal:audit_export",
+    "accounts:family_import_left_out",
     "accounts:staff_import_left_out",
+    "policies:acknowledgement_export",
+    "policies:calendar_feed",
     "session_alive",
     "moderation:capture_download",
     "incidents:evidence_download",
@@ -39,6 +42,7 @@ LOOKERS = (
     "office",
     "chair",
     "teacher",
+    "support_staff",
     "trust_officer",
     "dpo",
     "technical_administrator",
