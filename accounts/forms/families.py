@@ -2,13 +2,10 @@
 
 from typing import Any
 
-from django import forms
-from django.core.files.uploadedfile import UploadedFile
-
 from accounts.families import possible_teachers
-from accounts.imports.files import MOST_BYTES
+from accounts.forms.list_file import ListFileForm
 from accounts.models import Carer, Membership, Pupil, School, SchoolClass
-from policyportal.lib.forms import PortalForm, PortalModelForm
+from policyportal.lib.forms import PortalModelForm
 
 
 class ClassForm(PortalModelForm):
@@ -59,21 +56,10 @@ class CarerForm(PortalModelForm):
         help_texts = {"email": "Without one they are asked by a printed slip."}
 
 
-class ClassListForm(PortalForm):
+class ClassListForm(ListFileForm):
     """The file that a school's system exported."""
 
-    file = forms.FileField(
-        label="List of classes",
-        help_text="A CSV file or an Excel workbook (.xlsx), at most 5 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Refuse by its size alone what is no list of classes."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
-        return file
+    label = "List of classes"
 
 
 def teacher_words(teacher: Membership | None) -> str:

@@ -3,10 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
+from accounts.forms.list_file import ListFileForm
 from accounts.imports.columns import LEFT_OUT, NOT_USED, Field, plain, suggested
-from accounts.imports.files import MOST_BYTES
 from accounts.models import StaffImport
 from policyportal.lib.forms import PortalForm
 
@@ -14,21 +13,10 @@ MOST_SAMPLES = 3
 LONGEST_SAMPLE = 40
 
 
-class StaffFileForm(PortalForm):
+class StaffFileForm(ListFileForm):
     """The file that a school's system exported."""
 
-    file = forms.FileField(
-        label="List of staff",
-        help_text="A CSV file or an Excel workbook (.xlsx), at most 5 MB.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
-    )
-
-    def clean_file(self) -> UploadedFile:
-        """Refuse by its size alone what is no list of staff."""
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB")
-        return file
+    label = "List of staff"
 
 
 class MeaningsForm(PortalForm):
