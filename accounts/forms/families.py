@@ -3,7 +3,7 @@
 from typing import Any
 
 from accounts.families import possible_teachers
-from accounts.forms.list_file import ListFileForm
+from accounts.forms.list_file import list_file_field
 from accounts.models import Carer, Membership, Pupil, School, SchoolClass
 from policyportal.lib.forms import PortalModelForm
 
@@ -56,10 +56,10 @@ class CarerForm(PortalModelForm):
         help_texts = {"email": "Without one they are asked by a printed slip."}
 
 
-class ClassListForm(ListFileForm):
+class ClassListForm(PortalForm):
     """The file that a school's system exported."""
 
-    label = "List of classes"
+    file = list_file_field("List of classes")
 
 
 def teacher_words(teacher: Membership | None) -> str:

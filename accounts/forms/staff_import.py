@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms.list_file import ListFileForm
+from accounts.forms.list_file import list_file_field
 from accounts.imports.columns import LEFT_OUT, NOT_USED, Field, plain, suggested
 from accounts.models import StaffImport
 from policyportal.lib.forms import PortalForm
@@ -13,10 +13,10 @@ MOST_SAMPLES = 3
 LONGEST_SAMPLE = 40
 
 
-class StaffFileForm(ListFileForm):
+class StaffFileForm(PortalForm):
     """The file that a school's system exported."""
 
-    label = "List of staff"
+    file = list_file_field("List of staff")
 
 
 class MeaningsForm(PortalForm):
