@@ -5,7 +5,7 @@ from typing import Any
 from accounts.families import possible_teachers
 from accounts.forms.list_file import list_file_field
 from accounts.models import Carer, Membership, Pupil, School, SchoolClass
-from policyportal.lib.forms import PortalModelForm
+from policyportal.lib.forms import PortalForm, PortalModelForm
 
 
 class ClassForm(PortalModelForm):
