@@ -4,7 +4,6 @@ Principals are the roles of the school, the same roles of a sister school and of
 ended, has not begun or was not taken up, people switched off, people without their second step, and a stranger.
 """
 
-import copy
 from collections import defaultdict
 from datetime import timedelta
 
@@ -15,23 +14,12 @@ from django.urls import path, reverse
 from accounts.models import Membership, Role
 from accounts.rules import SECOND_STEP_ROLES
 from policyportal.lib.dates import today
+from tests.authz.asking import PARAMETERS, ask
 from tests.authz.table import METHODS, ROWS, SOURCE, UNUSED, VARIANTS, addresses, roles_in, unlisted
 from tests.planted import INCIDENTS
-from tests.stage import undone
 
 ALL = ROWS + VARIANTS
-PARAMETERS = addresses()
 OUT_OF_THE_AIR = "00000000-0000-4000-8000-000000000000"
-
-
-def ask(client: Client, row, planted, method=""):
-    """Ask for an address, and take back what that wrote: in the tables and in the browser."""
-    kept = copy.deepcopy(client.cookies)
-    with undone():
-        response = getattr(client, method or row.method)(row.url(planted, PARAMETERS[row.page]))
-        body = b"".join(response.streaming_content) if response.streaming else response.content
-    client.cookies = kept
-    return response, body
 
 
 def told_of(marks, response, body) -> bool:
@@ -231,7 +219,8 @@ def test_nobody_gets_in_whose_post_asks_a_second_step_that_they_have_not_set_up(
         # Of one's own account what a second step guards leads to setting one up, too.
         return (*lookout(row, role, asked), 302) if row.without_post else lookout(row, role, asked)
 
-    assert sweep(client, stage.oakfield, ["get"], expected, anything(stage, but_of_oneself=True)) == {}
+    nothing = anything(stage, but_of_oneself=True)
+    assert sweep(client, stage.oakfield, ["get"], expected, nothing, rows=once_open_to(role)) == {}
 
 
 @pytest.mark.parametrize("role", Role.values)

@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from django.test import Client
 
 from accounts.models import Role
+from tests.authz.asking import PARAMETERS, ask
 from tests.authz.pairs import everything
-from tests.authz.table import ROWS, VARIANTS, addresses
+from tests.authz.table import ROWS, VARIANTS
 
-PARAMETERS = addresses()
 THINGS = [row for row in ROWS + VARIANTS if row.thing and not row.public]
 PAGES = [row for row in ROWS if not row.thing]
 OTHERS = ["elmwood", "riverside"]
@@ -43,22 +42,24 @@ def test_the_other_school_gets_404_and_writes_nothing(stage, school):
 @pytest.mark.parametrize("school", OTHERS)
 def test_no_page_of_another_school_shows_anything_of_this_one(stage, school):
     theirs = stage.planted[school]
+    clients = {role: stage.cast.client(role, school) for role in Role.values}
     wrong = [
         (role, row.id)
-        for role in Role.values
+        for role, client in clients.items()
         for row in PAGES
-        if stage.oakfield.canary.encode() in _body(stage.cast.client(role, school), row, theirs)
+        if stage.oakfield.canary.encode() in ask(client, row, theirs)[1]
     ]
     assert wrong == []
 
 
 def test_lists_do_show_what_is_ones_own(stage):
     """The check above would pass on empty pages: here the same words are found by those who may see them."""
+    clients = [stage.cast.client(role) for role in ("headteacher", "teacher", "office")]
     shown = {
         row.page
         for row in PAGES
-        for role in ("headteacher", "teacher", "office")
-        if stage.oakfield.canary.encode() in _body(stage.cast.client(role), row, stage.oakfield)
+        for client in clients
+        if stage.oakfield.canary.encode() in ask(client, row, stage.oakfield)[1]
     }
     assert {
         "portal:home",
@@ -74,18 +75,14 @@ def test_lists_do_show_what_is_ones_own(stage):
     } <= shown
 
 
-def _body(client: Client, row, planted) -> bytes:
-    response = getattr(client, row.method)(row.url(planted, PARAMETERS[row.page]))
-    return b"".join(response) if response.streaming else response.content
-
-
 def test_choices_in_forms_name_nobody_and_nothing_of_another_school(stage):
     """Every option of every select that the other school's head can open carries ids of that school alone."""
     theirs = stage.planted["riverside"]
     ours = {str(value) for value in stage.oakfield.ids.values()}
+    client = stage.cast.client("headteacher", "riverside")
     for row in ROWS:
         if row.method == "get" and not row.public and "headteacher" in row.open_to:
-            body = _body(stage.cast.client("headteacher", "riverside"), row, theirs).decode(errors="replace")
+            body = ask(client, row, theirs)[1].decode(errors="replace")
             assert not set(re.findall(r'value="([0-9a-f-]{36})"', body)) & ours, row.id
 
 
