@@ -15,7 +15,7 @@ from scripts import broker, postgres, processes
 
 SERVERS = ("DATABASE_URL", "REDIS_URL")
 # Each has a database and a browser of its own: more than six would want more memory than a small machine has.
-WORKERS = min(max(os.cpu_count() or 2, 2), 6)
+WORKERS = f"-n{min(max(os.cpu_count() or 2, 2), 6)}"
 
 
 class Outcome(NamedTuple):
@@ -58,7 +58,7 @@ def pytest(folder: Path, servers: dict[str, str]) -> Outcome:
     sums.unlink(missing_ok=True)
     surroundings = {name: value for name, value in os.environ.items() if name not in SERVERS}
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", str(WORKERS), "--dist", "worksteal", "--tb=short", f"--junit-xml={sums}"],
+        [sys.executable, "-m", "pytest", "-q", WORKERS, "--dist=worksteal", "--tb=short", f"--junit-xml={sums}"],
         env=surroundings | servers,
     ).returncode
     if not sums.exists():
