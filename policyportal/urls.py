@@ -24,6 +24,7 @@ portal = [
     path("policies/read-in/<uuid:pk>/", reading.reading_detail, name="reading_detail"),
     path("policies/read-in/<uuid:pk>/decide/", reading.reading_decide, name="reading_decide"),
     path("policies/read-in/<uuid:pk>/findings/<uuid:proposal_pk>/", reading.reading_change, name="reading_change"),
+    path("policies/read-in/<uuid:pk>/add/<str:kind>/", reading.reading_add, name="reading_add"),
     path("policies/read-in/<uuid:pk>/take-over/", reading.reading_apply, name="reading_apply"),
     path("policies/read-in/<uuid:pk>/put-away/", reading.reading_drop, name="reading_drop"),
     path("seal/", seals.seal, name="seal"),

@@ -176,8 +176,13 @@ class Membership(SchoolOwned):
 
     @property
     def titles(self) -> str:
-        """Every post that the person holds today in this school, in the school's own words."""
-        return " and ".join(post.title for post in self.posts)
+        """Every post that the person holds today in this school, in the school's own words, each said once.
+
+        A school may call one post by the words of two: "Headteacher and designated safeguarding lead".
+        """
+        titles = list(dict.fromkeys(post.title for post in self.posts))
+        said = {part.casefold() for title in titles if " and " in title for part in title.split(" and ")}
+        return " and ".join(title for title in titles if title.casefold() not in said)
 
     def seniority_key(self) -> tuple:
         """Sort posts: by seniority, then as roles are listed, so that a head who is also the DSL is the head first."""

@@ -87,7 +87,16 @@ class WhoForm(PortalModelForm):
     class Meta:
         model = Policy
         fields = ["for_staff", "for_pupils", "for_parents", "confirmed_yearly"]
-        help_texts = {"for_staff": "Governors, volunteers, contractors and agency workers among them."}
+
+    fieldsets = (
+        (
+            "Who is asked",
+            ["for_staff", "for_pupils", "for_parents"],
+            "Governors, volunteers, contractors and agency workers count as staff here.",
+        ),
+        ("How often", ["confirmed_yearly"]),
+        ("For the history", ["reason"]),
+    )
 
 
 class LinesField(forms.CharField):

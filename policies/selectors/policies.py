@@ -85,7 +85,8 @@ def policy_timeline(page: PolicyPage) -> list[Event]:
     events = [
         *_events(Policy.history.filter(id=page.policy.pk), lambda row: "Policy"),
         *_events(PolicyVersion.history.filter(id__in=seen), lambda row: f"Version {row.number}"),
-        *_events(Reference.history.filter(policy_id=page.policy.pk), lambda row: row.title),
+        # That one is there is told by the register itself.
+        *_events(Reference.history.filter(policy_id=page.policy.pk).exclude(history_type="+"), lambda row: row.title),
     ]
     return sorted(events, key=lambda event: event["at"], reverse=True)[:TIMELINE]
 

@@ -28,7 +28,7 @@ from policies.services.families import (
 )
 from policies.services.guides import edit_guide_text, write_guide_intro
 from policies.services.induction import add_induction_item, confirm_induction, edit_induction_item
-from policies.services.reading import change_proposal, decide, record_reading
+from policies.services.reading import add_proposal, change_proposal, decide, record_reading
 from policies.services.references import add_reference, check_reference
 from policies.services.reminding import record_due_reminders, remind
 from policies.services.reviewing import (
@@ -47,6 +47,7 @@ __all__ = [
     "acknowledge_by_link",
     "add_clause",
     "add_induction_item",
+    "add_proposal",
     "add_reference",
     "add_scenario",
     "answer_suggestion",

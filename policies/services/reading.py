@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.models import Membership
 from policies.models import Policy, Proposal, Reading
@@ -23,6 +24,7 @@ LONGEST_NAME = Reading._meta.get_field("file_name").max_length
 # What every policy should say of itself: where it does not, a person is asked.
 ESSENTIAL = (Kind.TITLE, Kind.APPROVER, Kind.APPROVED_ON, Kind.REVIEW_DUE_ON, Kind.CYCLE, Kind.ACKNOWLEDGED_BY)
 NOT_STATED = "The document does not say."
+MISSED = "The reader missed it; a person added it."
 
 
 def record_reading(*, by: Membership, content: bytes, file_name: str = "", policy: Policy | None = None) -> Reading:
@@ -81,6 +83,23 @@ def change_proposal(proposal: Proposal, *, by: Membership, value: dict[str, Any]
         decision = Proposal.Decision.CONFIRMED if is_same else Proposal.Decision.CHANGED
         _settle(held, by, decision, None if is_same else value)
     return held
+
+
+def add_proposal(reading: Reading, *, by: Membership, kind: Kind, value: dict[str, Any]) -> Proposal:
+    """Store what the document says and the reader did not find, as decided on, and return it. Tells nobody.
+
+    It stands after everything that was found. Refuses as `decide` does, and raises Refused where there is too much.
+    """
+    with transaction.atomic():
+        held = _open(reading, by)
+        last = held.proposals.aggregate(last=Max("position"))["last"] or 0
+        if last >= MOST_FACTS:
+            raise Refused("There is no room for more findings. Take these over, then add the rest in the draft.")
+        proposal = Proposal(
+            reading=held, position=last + 1, kind=kind, value={}, confidence=100, reason=MISSED, decided_by=by.user
+        )
+        _settle(proposal, by, Proposal.Decision.CHANGED, value)
+    return proposal
 
 
 def _settle(proposal: Proposal, by: Membership, decision: str, value: dict[str, Any] | None) -> None:

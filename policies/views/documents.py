@@ -3,10 +3,8 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from accounts.decorators import needs
-from accounts.rules import holds
 from policies import services
 from policies.forms import (
     CommentForm,
@@ -14,8 +12,7 @@ from policies.forms import (
     ReviewForm,
     SearchForm,
 )
-from policies.review_rules import can_suggest
-from policies.rules import can_acknowledge, can_ask, can_comment, can_manage, can_read_in
+from policies.rules import can_comment, can_manage, can_read_in
 from policies.selectors.policies import (
     facts_of,
     policies_with_version,
@@ -25,6 +22,7 @@ from policies.selectors.policies import (
 from policies.selectors.registers import registers_of
 from policies.selectors.reviews import standing_of
 from policies.views.found import found_policy, found_version, trail
+from policies.views.ways import actions_on, ways_from, ways_from_the_list
 from policyportal.lib.paging import page_of
 from policyportal.lib.workflow import Refused
 
@@ -50,11 +48,8 @@ def policy_list(request):
         "page": page,
         "rows": rows,
         "headers": headers,
-        "may_ask": holds(request.membership, "acknowledge_policies"),
-        "may_brief": holds(request.membership, "lead_briefings"),
-        "may_keep_induction": holds(request.membership, "manage_induction"),
         "may_read_in": can_read_in(request.membership),
-        "may_review": holds(request.membership, "view_policy_drafts"),
+        "ways": ways_from_the_list(request.membership),
     }
     return render(request, "policies/policy_list.html", context)
 
@@ -67,26 +62,6 @@ def policy_detail(request, pk):
     search = form.cleaned_data["q"] if form.is_valid() else ""
     page = policy_page(policy, request.membership, search)
     manages = can_manage(request.membership, policy)
-    actions = []
-    if page.version and can_acknowledge(request.membership, page.version):
-        actions.append(("Acknowledge", reverse("policies:acknowledge", args=[page.version.pk])))
-    if can_ask(request.membership, policy):
-        actions.append(("Ask a question", reverse("policies:question_create", args=[policy.pk])))
-    if can_suggest(request.membership, policy):
-        actions.append(("Suggest a change", reverse("policies:suggestion_create", args=[policy.pk])))
-    if page.version and holds(request.membership, "chase_acknowledgements"):
-        actions.append(("Acknowledgements", reverse("policies:acknowledgement_list", args=[page.version.pk])))
-    if len(page.versions) > 1:
-        actions.append(("Compare versions", reverse("policies:version_compare", args=[policy.pk])))
-    if page.version and (policy.for_pupils or policy.for_parents) and holds(request.membership, "record_for_classes"):
-        actions.append(("Pupils and parents", reverse("policies:family_list", args=[page.version.pk])))
-    if manages:
-        if page.version:
-            actions.append(("Record a review", reverse("policies:review_record", args=[policy.pk])))
-            actions.append(("Open a review", reverse("policies:review_create", args=[policy.pk])))
-        actions.append(("Draft a new version", reverse("policies:version_create", args=[policy.pk])))
-        actions.append(("Who approves", reverse("policies:route_edit", args=[policy.pk])))
-        actions.append(("Who acknowledges", reverse("policies:who_acknowledges", args=[policy.pk])))
     context = {
         "policy": policy,
         "page": page,
@@ -95,7 +70,8 @@ def policy_detail(request, pk):
         "manages": manages,
         "form": form,
         "search": search,
-        "actions": actions,
+        "actions": actions_on(page, request.membership),
+        "ways": ways_from(page, request.membership, manages=manages),
         "finding_headers": ["What was found", "Where", "Status"],
         "version_headers": ["Version", "Status", "What led to it", "In force from"],
         "version_rows": [

@@ -42,7 +42,9 @@ def lesson_list(request):
 
 @needs("view_lessons")
 def lesson_create(request):
-    """Log that a class was taught a topic."""
+    """Log that a class was taught a topic; where none is chosen yet, the list says who does that."""
+    if not topics_of(request.membership).exists():
+        return redirect("policies:lesson_list")
     chosen = {name: request.GET[name] for name in ("school_class", "topic") if name in request.GET}
     form = LessonForm(request.POST or None, by=request.membership, initial=chosen)
     if form.is_valid():

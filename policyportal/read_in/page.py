@@ -14,7 +14,7 @@ from policies.reading.facts import Kind
 from policies.rules import can_read_in
 from policies.services.reading import ESSENTIAL
 from policyportal.lib.waiting import Waiting
-from policyportal.read_in.words import KINDS, Group, clause_facts, confidence_words, words_for
+from policyportal.read_in.words import KINDS, MANY, Group, clause_facts, confidence_words, words_for
 
 # So many findings on a page: a group is settled in a few presses, and the page stays light.
 PAGE_SIZE = 40
@@ -46,7 +46,7 @@ class Finding:
     @property
     def is_missing(self) -> bool:
         """Whether the document does not say it."""
-        return not self.proposal.value
+        return not self.proposal.settled
 
     @property
     def is_open(self) -> bool:
@@ -85,6 +85,7 @@ class ReviewPage:
     open_here: int
     missing: list[Finding]
     pages: list[dict[str, Any]]
+    to_add: list[tuple[str, str]]
 
 
 def review_page(reading: Reading, group: str | None, number: str | None) -> ReviewPage:
@@ -108,7 +109,7 @@ def review_page(reading: Reading, group: str | None, number: str | None) -> Revi
                 "current": one == chosen,
             }
             for one, found in by_group.items()
-            if found
+            if found or to_add(reading, one)
         ],
         findings=findings,
         lines=_lines(reading.blocks, [finding.proposal for finding in findings]),
@@ -122,7 +123,17 @@ def review_page(reading: Reading, group: str | None, number: str | None) -> Revi
         ]
         if paginator.num_pages > 1
         else [],
+        to_add=to_add(reading, chosen),
     )
+
+
+def to_add(reading: Reading, group: Group) -> list[tuple[str, str]]:
+    """Return what of a group a person can add where the reader missed it: in words, and where."""
+    return [
+        (KINDS[kind].label, reverse("portal:reading_add", args=[reading.pk, kind]))
+        for kind in MANY
+        if KINDS[kind].group == group
+    ]
 
 
 def told(proposal: Proposal, school: School) -> Finding:
@@ -135,7 +146,7 @@ def told(proposal: Proposal, school: School) -> Finding:
         label=KINDS[kind].label,
         words=words_for(kind, proposal.settled, school),
         facts=_beside(kind, proposal.settled),
-        read_as=words_for(kind, proposal.value, school) if is_changed else "",
+        read_as=words_for(kind, proposal.value, school) if is_changed and proposal.value else "",
         confidence=confidence,
         confidence_tone=CONFIDENCE_TONES.get(confidence, ""),
         status="" if proposal.decision == Decision.PROPOSED else str(proposal.get_decision_display()),
@@ -184,6 +195,8 @@ def waiting_for(membership: Membership) -> list[Waiting]:
 
 
 def _standing(found: list[Proposal]) -> str:
+    if not found:
+        return "none found"
     undecided = len(undecided_of(found))
     return f"{undecided} of {len(found)} to decide" if undecided else "done"
 

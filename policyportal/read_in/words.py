@@ -244,6 +244,25 @@ KINDS: dict[Kind, Told] = {
 }
 
 
+# What a policy may say several times, so that the reader can miss one of them.
+MANY = (
+    Kind.REVIEW_QUESTION,
+    Kind.CONSULTS,
+    Kind.CHANNEL,
+    Kind.MANAGED_BY,
+    Kind.AUTHORISED_BY,
+    Kind.SUGGESTIONS_TO,
+    Kind.PLATFORM,
+    Kind.MINIMUM_AGE,
+    Kind.CHANNEL_RULE,
+    Kind.PROCEDURE,
+    Kind.RELATED_POLICY,
+    Kind.LEGISLATION,
+    Kind.GUIDANCE,
+    Kind.CLAUSE,
+)
+
+
 def words_for(kind: str, value: Value, school: School) -> str:
     """Return a value in words."""
     return KINDS[Kind(kind)].words(value, school) if value else NOT_STATED

@@ -1,6 +1,7 @@
 """The pages of reading a policy in: hand it in, look through what was read, change a finding, take it over."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -22,7 +23,7 @@ from policyportal.read_in.page import (
     undecided_of,
 )
 from policyportal.read_in.values import FORMS
-from policyportal.read_in.words import KINDS
+from policyportal.read_in.words import KINDS, MANY
 from policyportal.taking_over import names_school, take_over, what_would_be_made
 
 Decision = Proposal.Decision
@@ -148,6 +149,37 @@ def reading_change(request, pk, proposal_pk):
         "trail": trail(reading),
     }
     return render(request, "policyportal/reading_change.html", context)
+
+
+@needs("manage_policies")
+def reading_add(request, pk, kind):
+    """Add one more of what a policy may say several times, which the reader missed."""
+    reading = found(request, pk)
+    if kind not in MANY:
+        raise Http404
+    if "apply" not in {step.name for step in steps_open_to(request.membership, reading)}:
+        messages.error(request, f"This has already been changed: it is now “{reading.get_status_display()}”.")
+        return redirect(reading)
+    told_as = KINDS[Kind(kind)]
+    form = FORMS[Kind(kind)](request.POST or None, value={}, school=reading.school)
+    if form.is_valid():
+        try:
+            services.add_proposal(reading, by=request.membership, kind=Kind(kind), value=form.value())
+        except TooLate as late:
+            messages.error(request, str(late))
+            return redirect(reading)
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            messages.success(request, f"Added: {told_as.label.lower()}. It stands at the end of this group.")
+            return redirect(f"{reading.get_absolute_url()}?group={told_as.group}#found")
+    context = {
+        "form": form,
+        "title": f"Add what was missed: {told_as.label.lower()}",
+        "back": f"{reading.get_absolute_url()}?group={told_as.group}",
+        "trail": trail(reading),
+    }
+    return render(request, "policyportal/reading_add.html", context)
 
 
 @needs("manage_policies")

@@ -130,6 +130,7 @@ def test_the_list_costs_the_same_with_one_policy_and_with_fifty(cast, desk):
 def test_a_policy_with_a_long_past_costs_the_same(cast, desk, reference):
     client = cast.client("headteacher")
     policy = reference.policy
+    services.check_reference(reference, by=cast.headteacher, note="Checked")
     few = queries(client, url("policy_detail", policy.pk))
     for number in range(50):
         services.add_reference(policy, by=cast.headteacher, kind="guidance", title=f"Guidance {number}")

@@ -18,7 +18,7 @@ from policyportal import taking_over
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to, take
 from policyportal.read_in.page import review_page
 from policyportal.read_in.values import FORMS
-from policyportal.read_in.words import KINDS
+from policyportal.read_in.words import KINDS, MANY
 from policyportal.taking_over import take_over
 from tests.cast import FIRST_NAMES
 
@@ -383,6 +383,77 @@ def test_one_finding_is_right_left_out_or_changed(cast, reading):
     client.post(url("reading_change", reading.pk, who.pk), {"roles": ["office", "headteacher"]})
     who.refresh_from_db()
     assert who.settled == {"who": "the headteacher and teaching staff", "roles": ["headteacher", "office"]}
+
+
+ADDED = {
+    Kind.REVIEW_QUESTION: {"text": "Does it work?"},
+    Kind.CONSULTS: {"group": "pupils"},
+    Kind.CHANNEL: {"platform": "Vimeo", "name": "Films of the school", "audience": "public"},
+    Kind.MANAGED_BY: {"roles": ["office"]},
+    Kind.AUTHORISED_BY: {"roles": ["headteacher"]},
+    Kind.SUGGESTIONS_TO: {"roles": ["office"]},
+    Kind.PLATFORM: {"name": "Mastodon"},
+    Kind.MINIMUM_AGE: {"platform": "Mastodon", "age": 16},
+    Kind.CHANNEL_RULE: {"list": "never", "text": "Names of pupils", "platforms": "Vimeo"},
+    Kind.PROCEDURE: {"about": "parent", "name": "Complaints policy"},
+    Kind.RELATED_POLICY: {"title": "Trips policy", "cited": "listed"},
+    Kind.LEGISLATION: {"title": "Online Safety Act", "year": 2023},
+    Kind.GUIDANCE: {"title": "Teaching online safety", "year": 2019},
+    Kind.CLAUSE: {"heading": "Films", "text": "Films are shown to the head first.", "kind": "rule"},
+}
+
+
+def test_what_the_reader_missed_is_added_and_taken_over_with_the_rest(cast, reading, head):
+    client = cast.client("headteacher")
+    decided(reading, head)
+    assert set(ADDED) == set(MANY)
+    for kind, typed in ADDED.items():
+        page = url("reading_add", reading.pk, kind)
+        group = KINDS[kind].group
+        assert page in client.get(f"{reading.get_absolute_url()}?group={group}").content.decode()
+        before = reading.proposals.count()
+        assert "govuk-error-summary" in client.post(page, {"text": ""}).content.decode()
+        assert reading.proposals.count() == before
+        answer = client.post(page, typed, follow=True)
+        assert f"Added: {KINDS[kind].label.lower()}" in answer.content.decode()
+    version = take_over(reading, by=head)
+    assert version.clauses.order_by("position").last().text == "Films are shown to the head first."
+    channel = Channel.objects.get(name="Films of the school")
+    assert [rule.title for rule in channel.rules.filter(rule_list="never")][-1] == "Names of pupils"
+    assert Platform.objects.get(name="Mastodon").minimum_age == 16
+    assert {"Trips policy", "Online Safety Act", "Teaching online safety"} <= set(
+        version.policy.references.values_list("title", flat=True)
+    )
+    assert cast.school().procedures["parent"] == "Complaints policy"
+    assert "Does it work?" in version.policy.review_questions and "pupils" in version.policy.consults
+
+
+def test_what_was_added_can_be_changed_and_left_out_like_the_rest(cast, reading, head):
+    client = cast.client("headteacher")
+    decided(reading, head)
+    for name in ("Mastodon", "Threads"):
+        client.post(url("reading_add", reading.pk, Kind.PLATFORM), {"name": name})
+    kept, left_out = list(reading.proposals.all())[-2:]
+    client.post(url("reading_change", reading.pk, kept.pk), {"name": "Bluesky"})
+    client.post(url("reading_decide", reading.pk), {"leave_out": left_out.pk})
+    take_over(reading, by=head)
+    added = Platform.objects.filter(name__in=["Mastodon", "Bluesky", "Threads"])
+    assert [platform.name for platform in added] == ["Bluesky"]
+
+
+def test_nothing_is_added_that_a_policy_says_once_nor_once_it_is_taken_over(cast, reading, head):
+    client = cast.client("headteacher")
+    for kind in (Kind.TITLE, "nonsense"):
+        assert client.get(url("reading_add", reading.pk, kind)).status_code == 404
+    with pytest.raises(NotAllowed):
+        services.add_proposal(reading, by=cast.teacher, kind=Kind.PLATFORM, value={"name": "Mastodon"})
+    decided(reading, head)
+    take_over(reading, by=head)
+    before = reading.proposals.count()
+    assert client.post(url("reading_add", reading.pk, Kind.PLATFORM), {"name": "Mastodon"}).status_code == 302
+    with pytest.raises(TooLate):
+        services.add_proposal(reading, by=head, kind=Kind.PLATFORM, value={"name": "Mastodon"})
+    assert reading.proposals.count() == before
 
 
 def test_the_change_page_of_every_kind_is_shown_filled_in_and_empty(cast, head, monkeypatch):
