@@ -1,4 +1,4 @@
-"""What waits for one person in policies: to acknowledge, to approve, to publish, to review."""
+"""What waits for one person in policies: to acknowledge, to confirm on joining, to approve, to publish, to review."""
 
 from datetime import timedelta
 
@@ -11,6 +11,7 @@ from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.approving import awaiting_signature
 from policies.selectors.briefings import due_for, late_for
 from policies.selectors.families import classes_to_record
+from policies.selectors.induction import owed_by
 from policies.selectors.policies import policies_with_version
 from policies.selectors.reviewing import reviews_waiting
 from policies.selectors.standing import standing_for
@@ -23,8 +24,8 @@ Status = PolicyVersion.Status
 def waiting_for(membership: Membership) -> list[Waiting]:
     """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
     policies = list(policies_with_version(membership)[:MOST])
-    waiting = _acknowledgements(membership, policies) + _questions(membership) + _briefings(membership)
-    waiting += _classes(membership, policies)
+    waiting = _acknowledgements(membership, policies) + _induction(membership) + _questions(membership)
+    waiting += _briefings(membership) + _classes(membership, policies)
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
         waiting += _versions(membership)
     if holds(membership, "manage_policies"):
@@ -48,6 +49,21 @@ def _acknowledgements(membership: Membership, policies: list[Policy]) -> list[Wa
         )
         for version in versions
         if post and not standing.has_answered(version, post)
+    ]
+
+
+def _induction(membership: Membership) -> list[Waiting]:
+    """What joiners have not confirmed yet."""
+    if not holds(membership, "acknowledge_policies"):
+        return []
+    return [
+        Waiting(
+            title=f"Read and confirm: {owing.item}",
+            url=reverse("policies:induction_item", args=[owing.item.pk]),
+            due=owing.due,
+        )
+        for owing in owed_by(membership)
+        if owing.done is None
     ]
 
 

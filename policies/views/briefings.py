@@ -37,8 +37,7 @@ def briefing_list(request):
                 briefing.held_on,
                 briefing.lead.person_name,
                 {"text": briefing.get_status_display(), "tone": TONES[briefing.status]},
-                briefing.were_there,
-                briefing.are_late,
+                *((briefing.were_there, briefing.are_late) if briefing.status == Status.HELD else ("", "")),
             ]
             for briefing in page
         ],

@@ -11,6 +11,7 @@ from policies.forms import InductionItemForm
 from policies.models import InductionItem
 from policies.selectors.induction import joiners_of, left_to_choose, owed_by, pack_of
 from policies.views.found import trail
+from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.workflow import NotAllowed, Refused
 
 
@@ -26,7 +27,7 @@ def induction_pack(request):
             [
                 {"text": item.title, "url": reverse("policies:induction_item_edit", args=[item.pk])},
                 ", ".join(school.label_of(role) for role in item.roles) or "Everybody who joins",
-                f"{item.days} days after the first day",
+                f"{counted(item.days, 'day')} after the first day",
                 {"text": "Yes", "tone": "good"} if item.in_use else {"text": "No longer", "tone": ""},
             ]
             for item in items

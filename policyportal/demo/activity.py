@@ -24,6 +24,7 @@ from policies.rules import can_acknowledge
 from policies.services import acknowledge
 from policyportal.demo.families import enliven_families
 from policyportal.demo.files import Facts, read
+from policyportal.demo.keeping import enliven_keeping
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import take
 
@@ -49,6 +50,7 @@ def enliven(school: School) -> None:
     posts.sort(key=lambda post: (post.seniority, post.starts_on, post.user.email))
     _acknowledge(posts)
     enliven_families(school)
+    enliven_keeping(posts, facts)
     if school.declares_links:
         _declare(posts, facts["links"])
     channels = [_Moderated(channel, posts) for channel in Channel.objects.filter(school=school).official()]

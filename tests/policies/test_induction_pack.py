@@ -12,6 +12,7 @@ from accounts.services import give_post
 from policies import services
 from policies.models import InductionDone, InductionItem
 from policies.selectors.induction import joiners_of, left_to_choose, offered
+from policies.selectors.waiting import waiting_for
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
 from tests.cast import took_second_step
@@ -121,3 +122,12 @@ def test_the_chase_list_asks_no_more_for_many_joiners(cast, joiner, item):
     with CaptureQueriesContext(connection) as many:
         assert len(joiners_of(cast.school())) == 51
     assert len(many) == len(one)
+
+
+def test_an_item_waits_on_the_joiner_s_start_page_until_it_is_confirmed(joiner, item, cast, client):
+    title = f"Read and confirm: {item}"
+    assert [one.due for one in waiting_for(joiner) if one.title == title] == [today() + timedelta(days=10)]
+    assert title in client.get(reverse("portal:home")).content.decode()
+    client.post(reverse("policies:induction_item", args=[item.pk]))
+    assert title not in [one.title for one in waiting_for(joiner)]
+    assert title not in [one.title for one in waiting_for(cast.teacher)]
