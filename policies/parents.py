@@ -164,10 +164,11 @@ def _requests():
 
 
 def _open(request: AcknowledgementRequest | None) -> AcknowledgementRequest | None:
-    """Return a request that may still be looked at, or the one of the wording in force in its place."""
+    """Return a request that may still be looked at, or in its place the one of the wording or school year of now."""
     if request is None or request.expires_at <= timezone.now() or request.carer.left_on is not None:
         return None
-    if request.used_at is None and not is_current(request):
+    is_over = not is_current(request) or request.campaign.ended_on is not None
+    if request.used_at is None and is_over:
         newer = _requests().filter(
             carer=request.carer_id,
             campaign__version__policy=request.campaign.version.policy_id,
@@ -175,9 +176,7 @@ def _open(request: AcknowledgementRequest | None) -> AcknowledgementRequest | No
             campaign__ended_on=None,
             expires_at__gt=timezone.now(),
         )
-        return newer.first() or request
-    if request.used_at is None and request.campaign.ended_on is not None:
-        return None
+        return newer.first() or (None if is_current(request) else request)
     return request
 
 

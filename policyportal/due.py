@@ -13,6 +13,7 @@ from incidents.services import tell_unopened
 from moderation.services import tell_late
 from policies.check.running import check_daily
 from policies.services import (
+    ask_families_anew,
     lapse_changed_approvals,
     open_due_reviews,
     record_due_reminders,
@@ -39,6 +40,7 @@ def run_due() -> dict[str, int]:
         "approvals lapsed": lapse_changed_approvals(),
         "reminders": record_due_reminders(),
         "briefings": remind_of_briefings(),
+        "parents asked anew": ask_families_anew(),
         "parents reminded": remind_parents_due(),
         "policies checked": check_daily(),
         "declarations of links": remind_undeclared(),

@@ -15,7 +15,7 @@ from policies.services.briefings import (
     switch_briefing_reminders,
 )
 from policies.services.calendars import make_calendar, revoke_calendar
-from policies.services.campaigns import end_campaign, start_campaign
+from policies.services.campaigns import ask_families_anew, end_campaign, start_campaign
 from policies.services.check import check_now, decide_finding
 from policies.services.clauses import add_clause, edit_clause, move_clause, remove_clause, write_clause
 from policies.services.documents import change_policy, draft_next_version, draft_version, record_policy
@@ -52,6 +52,7 @@ __all__ = [
     "add_scenario",
     "answer_suggestion",
     "ask",
+    "ask_families_anew",
     "catch_up",
     "change_policy",
     "change_proposal",

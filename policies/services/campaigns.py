@@ -4,10 +4,11 @@ from datetime import date
 
 from django.db import transaction
 
-from accounts.models import Membership
+from accounts.models import Membership, School
 from policies.asking import audiences_of, close_campaign, open_campaign, tell
-from policies.models import Campaign, PolicyVersion
+from policies.models import Audience, Campaign, PolicyVersion
 from policies.rules import can_campaign
+from policies.selectors.standing import year_began
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
 
@@ -49,3 +50,35 @@ def end_campaign(campaign: Campaign, *, by: Membership, reason: str) -> Campaign
         raise Refused("Give a reason.")
     close_campaign(campaign, by, reason)
     return campaign
+
+
+def ask_families_anew() -> int:
+    """Ask parents again where a new school year has begun and they confirm each year; return how many were told.
+
+    The campaign of the year before ends, and its links lead to the new one. Staff need no new one: what they owe is
+    reckoned from the first day of the year. Reckoned from dates: safe to run twice, late, and in two places at once.
+    """
+    yearly = PolicyVersion.objects.published().filter(policy__confirmed_yearly=True, policy__for_parents=True)
+    told = 0
+    for version in yearly.select_related("policy").prefetch_related("policy__schools"):
+        for school in version.policy.schools.all():
+            if not _is_of_this_year(version, school):
+                with transaction.atomic():
+                    # Locked, so that of two sweeps the second finds what the first has opened.
+                    PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+                    if not _is_of_this_year(version, school):
+                        told += _ask_anew(version, school)
+    return told
+
+
+def _is_of_this_year(version: PolicyVersion, school: School) -> bool:
+    """Tell whether parents were last asked in this school year, or never were."""
+    asked = version.campaigns.filter(school=school, audience=Audience.PARENTS)
+    last = asked.order_by("-started_on").values_list("started_on", flat=True).first()
+    return last is None or last >= year_began(version.policy, school)
+
+
+def _ask_anew(version: PolicyVersion, school: School) -> int:
+    for former in version.campaigns.filter(school=school, audience=Audience.PARENTS, ended_on=None):
+        close_campaign(former, None, "A new school year has begun")
+    return tell([open_campaign(version, school, Audience.PARENTS, None)])

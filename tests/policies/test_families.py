@@ -1,7 +1,7 @@
 """Parents who confirm a policy by a link, classes that go through the guide, and the office that chases them."""
 
 import hashlib
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -18,7 +18,7 @@ from policies import parents, services
 from policies.models import Acknowledgement, AcknowledgementRequest, Audience, Campaign, Clause
 from policies.selectors.families import counts_by_class
 from policyportal.lib import outbox
-from policyportal.lib.dates import today
+from policyportal.lib.dates import LONDON, today
 from policyportal.lib.models import OutboxMail
 from policyportal.lib.workflow import NotAllowed, Refused
 
@@ -31,7 +31,7 @@ FOR_FAMILIES = {"for_parents": True, "for_pupils": True, "for_staff": False}
 class Town:
     """A school with two classes, and a policy that asks their families."""
 
-    def __init__(self, cast, desk):
+    def __init__(self, cast, desk, **policy):
         self.cast, self.desk = cast, desk
         self.office, school = cast.office, cast.school()
         self.oak = registers.add_class(school=school, by=None, name="Oak", teacher=cast.teacher)
@@ -42,11 +42,15 @@ class Town:
         self.ann = registers.add_carer(self.ada, by=None, name="Ann Ash", email="ann@home.example")
         registers.add_carer(self.cy, by=None, name="Ann Ash", email="ann@home.example")
         self.bea = registers.add_carer(self.ben, by=None, name="Bea Birch", email="")
-        self.version = desk.published(policy=FOR_FAMILIES)
+        self.version = desk.published(policy=FOR_FAMILIES | policy)
 
     @property
     def campaign(self) -> Campaign:
         return Campaign.objects.get(version=self.version, audience=Audience.PARENTS)
+
+    @property
+    def campaigns(self) -> list[Campaign]:
+        return list(Campaign.objects.filter(version=self.version, audience=Audience.PARENTS).order_by("started_on"))
 
     def request(self, carer: Carer) -> AcknowledgementRequest:
         return AcknowledgementRequest.objects.get(campaign=self.campaign, carer=carer)
@@ -271,6 +275,54 @@ def test_parents_are_reminded_once_by_themselves_before_the_last_day(town):
         assert services.remind_parents_due() == 0
     with time_machine.travel(timezone.now() + timedelta(days=13), tick=False):
         assert services.remind_parents_due() == 0
+
+
+def at_nine(*day):
+    """Travel to nine in the morning of a day."""
+    return time_machine.travel(datetime(*day, 9, tzinfo=LONDON), tick=False)
+
+
+def test_where_it_is_confirmed_each_year_parents_are_asked_again_once_the_new_one_begins(cast, desk):
+    with at_nine(2026, 8, 10):
+        town = Town(cast, desk, confirmed_yearly=True)
+        registers.add_carer(town.ada, by=None, name="Abe Ash", email="abe@home.example")
+        services.remind_parents(town.version, by=town.office)
+        unused = town.link(Carer.objects.get(name="Abe Ash"))
+        Client().post(town.link(town.ann), TICKED)
+        assert services.ask_families_anew() == 0
+    with at_nine(2026, 8, 31):
+        assert services.ask_families_anew() == 0
+    with at_nine(2026, 9, 3):
+        assert services.ask_families_anew() == 2
+        assert services.ask_families_anew() == 0
+        former, running = town.campaigns
+        assert former.ended_on == date(2026, 9, 3) and (running.started_on, running.ended_on) == (today(), None)
+        assert town.outstanding() == 3
+        link = reverse(
+            "policies:acknowledge_by_link",
+            args=[parents.token_of(running.requests.get(carer=town.ann))],
+        )
+        assert "Thank you" in Client().post(link, TICKED, follow=True).content.decode()
+        assert town.outstanding() == 2
+        # The link of last year, never used, leads to what is asked now.
+        assert "Thank you" in Client().post(unused, TICKED, follow=True).content.decode()
+        assert town.outstanding() == 1
+    years = Acknowledgement.objects.filter(carer=town.ann).values_list("school_year", flat=True)
+    assert sorted(years) == [2025, 2026]
+
+
+def test_nobody_is_asked_again_in_the_year_in_which_the_office_ended_it_nor_where_once_is_enough(cast, desk):
+    with at_nine(2026, 9, 10):
+        town = Town(cast, desk, confirmed_yearly=True)
+        services.end_campaign(town.campaigns[0], by=town.office, reason="All slips are back")
+    with at_nine(2027, 7, 1):
+        assert services.ask_families_anew() == 0
+    with at_nine(2027, 9, 1):
+        assert services.ask_families_anew() == 1
+    policy = town.version.policy
+    services.choose_who_acknowledges(policy, by=cast.headteacher, for_parents=True, confirmed_yearly=False)
+    with at_nine(2028, 9, 1):
+        assert services.ask_families_anew() == 0
 
 
 def test_a_teacher_records_who_was_there_and_the_absent_stay_outstanding(town):
