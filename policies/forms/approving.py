@@ -4,8 +4,9 @@ from typing import Any
 
 from django import forms
 
+from accounts.models import Membership
 from policies.models import Consultation, Policy, PolicyVersion, Route
-from policyportal.lib.dates import Precision
+from policyportal.lib.dates import Precision, today
 from policyportal.lib.forms import PortalModelForm
 
 
@@ -42,8 +43,12 @@ class ApprovalForm(PortalModelForm):
             "approved_on": "Date of approval",
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, signer: Membership, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.instance.approver_kind == PolicyVersion.Approver.PERSON:
+            # A draft has the former approver's name ready. Whoever signs now is more likely meant.
+            self.initial |= {"approver_name": signer.user.name, "approver_role": signer.titles}
+        self.initial["approved_on"] = today()
         self.fields["approver_kind"].choices = [
             choice for choice in PolicyVersion.Approver.choices if choice[0] != PolicyVersion.Approver.NOT_STATED
         ]

@@ -113,7 +113,7 @@ def version_step(request, pk):
     known = name in {step.name for step in steps_of(PolicyVersion)}
     if not known or (step is None and request.method != "POST"):
         raise Http404
-    form = step_form(step, request.POST if request.method == "POST" else None, version)
+    form = step_form(step, request.POST if request.method == "POST" else None, version, request.membership)
     if request.method == "POST" and (form is None or form.is_valid()):
         take_step(request, name, version, form)
         return redirect(version)
@@ -155,16 +155,17 @@ def take_step(request, name, version, form):
         messages.success(request, words)
 
 
-def step_form(step, data, version):
+def step_form(step, data, version, signer):
     """Return the form that asks for what a step needs, or None."""
     if step is None:
         return None
     if step.name == "submit":
         return HandOverForm(data, instance=version)
     if step.name == "approve":
-        forms = {Route.HEAD_OR_GOVERNORS: ApprovalForm, Route.COMMITTEE: MinuteForm, Route.FULL_BOARD: MinuteForm}
-        form = forms.get(version.policy.route)
-        return form(data, instance=version) if form else None
+        if version.policy.route == Route.HEAD_OR_GOVERNORS:
+            return ApprovalForm(data, instance=version, signer=signer)
+        in_a_meeting = version.policy.route in (Route.COMMITTEE, Route.FULL_BOARD)
+        return MinuteForm(data, instance=version) if in_a_meeting else None
     return ReasonForm(data) if step.reason_needed else None
 
 

@@ -222,6 +222,16 @@ def test_a_version_is_approved_and_published_on_its_page(cast, desk):
     assert version.status == "published"
 
 
+def test_whoever_signs_alone_finds_their_own_name_and_today_and_a_committee_keeps_its_name(cast, desk):
+    version = desk.submitted(desk.draft(desk.policy(), approver_name="Ann Approver"))
+    form = cast.client("chair").get(url("version_step", version.pk), {"step": "approve"}).context["form"]
+    assert form.initial["approver_name"] == cast.chair.user.name
+    assert (form.initial["approver_role"], form.initial["approved_on"]) == (cast.chair.titles, today())
+    PolicyVersion.objects.filter(pk=version.pk).update(approver_kind="committee")
+    form = cast.client("chair").get(url("version_step", version.pk), {"step": "approve"}).context["form"]
+    assert form.initial["approver_name"] == "Ann Approver"
+
+
 def test_a_late_press_is_told_politely(cast, desk):
     version = desk.approved(desk.draft(desk.policy()))
     answer = cast.client("governor").post(url("version_step", version.pk), {"step": "approve"}, follow=True)
