@@ -107,6 +107,15 @@ class RawDateForm(ValueForm):
 
     raw = forms.CharField(label="As the policy prints it", max_length=60)
 
+    def asked(self, value: Value) -> dict[str, Any]:
+        """Keep who signed, which is not asked."""
+        self.kept = {name: value[name] for name in ("by",) if value.get(name)}
+        return value
+
+    def value(self) -> Value:
+        """Return the date as a fact keeps it."""
+        return {**self.kept, **self.cleaned_data}
+
 
 class ApproverForm(ValueForm):
     """Who approved the policy."""

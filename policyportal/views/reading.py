@@ -12,7 +12,9 @@ from policies.models import Policy, PolicyVersion, Proposal, Reading
 from policies.reading.document import Unreadable
 from policies.reading.facts import Kind
 from policyportal.lib.paging import page_of
+from policyportal.lib.templatetags.portal import counted
 from policyportal.lib.workflow import Refused, TooLate, steps_open_to, take
+from policyportal.read_in.channels import lines_that_stay
 from policyportal.read_in.forms import HandInForm, TakeOverForm
 from policyportal.read_in.page import (
     first_undecided,
@@ -108,7 +110,7 @@ def reading_decide(request, pk):
     right, left_out = request.POST.get("right"), request.POST.get("leave_out")
     if request.POST.get("all_right"):
         wanted, decision = set(request.POST.getlist("shown")), Decision.CONFIRMED
-        chosen = [one for one in proposals if str(one.pk) in wanted and one in undecided_of(proposals)]
+        chosen = [one for one in undecided_of(proposals) if str(one.pk) in wanted]
     else:
         wanted, decision = {right or left_out}, Decision.CONFIRMED if right else Decision.DROPPED
         chosen = [one for one in proposals if str(one.pk) in wanted]
@@ -190,6 +192,7 @@ def reading_apply(request, pk):
         messages.error(request, f"This has already been changed: it is now “{reading.get_status_display()}”.")
         return redirect(reading)
     proposals = list(reading.proposals.all())
+    staying = lines_that_stay(reading)
     federated = schools_to_choose(request.membership, reading)
     form = TakeOverForm(
         request.POST or None,
@@ -209,6 +212,8 @@ def reading_apply(request, pk):
         "reading": reading,
         "form": form,
         "rows": [{"label": line.label, "value": line.value} for line in what_would_be_made(reading)],
+        "staying": staying,
+        "lines_staying": counted(sum(len(one.lines) for one in staying), "line"),
         "undecided": len(undecided_of(proposals)),
         "missing": missing_of(proposals, reading.school),
         "trail": trail(reading),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Role, School
 from channels_mgmt.models import Channel, ChannelRole, ChannelRule, Platform
+from channels_mgmt.services import add_rule
 from policies import services
 from policies.models import Policy, PolicyVersion, Proposal, Reading, Reminder
 from policies.reading.document import Place, Unreadable
@@ -16,10 +17,11 @@ from policies.reading.facts import Fact, Kind
 from policies.services import reading as verbs
 from policyportal import taking_over
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, steps_of, steps_open_to, take
+from policyportal.read_in.channels import lines_that_stay
 from policyportal.read_in.page import review_page
 from policyportal.read_in.values import FORMS
 from policyportal.read_in.words import KINDS, MANY
-from policyportal.taking_over import take_over
+from policyportal.taking_over import names_school, take_over
 from tests.cast import FIRST_NAMES
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +218,89 @@ def test_a_new_version_keeps_the_channels_and_lines_that_are_there(reading, head
         take_over(third, by=head)
 
 
+def hand_in_again(head, policy, without=(), **changed):
+    """Read a further version in that leaves some kinds out, or says them in other words; all of it is right."""
+    reading = services.record_reading(by=head, content="\n\n".join(LINES).encode(), policy=policy)
+    decided(reading, head)
+    services.decide(
+        reading,
+        by=head,
+        proposals=reading.proposals.filter(kind__in=without).values_list("pk", flat=True),
+        decision=Decision.DROPPED,
+    )
+    for proposal in reading.proposals.filter(kind=Kind.CHANNEL_RULE):
+        if new := changed.get(proposal.value["list"]):
+            services.change_proposal(proposal, by=head, value={**proposal.value, "text": new})
+    return reading
+
+
+def test_the_lines_that_a_new_version_does_not_name_are_shown_before_it_is_taken_over(reading, head, cast):
+    first = take_over(decided(reading, head), by=head, in_force=True, reason="In force")
+    other = services.record_policy(title="Trips policy", schools=[head.school], by=head)
+    seesaw, facebook = Channel.objects.get(name="Seesaw"), Channel.objects.get(name="Facebook")
+    of_another = services.add_clause(services.draft_version(other, by=head), by=head, position=1, code="1", text="No.")
+    add_rule(facebook, by=head, rule_list="never", title="Where a trip is today", clause=of_another)
+    add_rule(seesaw, by=head, rule_list="never", title="Spam")
+    later = hand_in_again(head, first.policy, remove="SPAM", never="Party politics")
+    assert [(one.channel.name, [str(line) for line in one.lines]) for one in lines_that_stay(later)] == [
+        ("Facebook", ["Political statements"]),
+        ("Seesaw", ["Spam"]),
+    ]
+    page = cast.client("headteacher").get(url("reading_apply", later.pk)).content.decode()
+    assert "2 lines of your lists will stay in force" in page
+    assert "Never post: Political statements" in page and facebook.get_absolute_url() in page
+    assert "Where a trip is today" not in page and "Remove on sight: Spam" not in page
+    take_over(later, by=head)
+    titles = facebook.rules.in_force().filter(rule_list="never").values_list("title", flat=True)
+    assert {"Political statements", "Party politics"} <= set(titles)
+
+
+def test_nothing_stays_unnamed_where_the_text_is_the_same_or_the_policy_is_new(reading, head, cast):
+    assert lines_that_stay(reading) == []
+    first = take_over(decided(reading, head), by=head, in_force=True, reason="In force")
+    again = hand_in_again(head, first.policy)
+    assert lines_that_stay(again) == []
+    assert "stay in force" not in cast.client("headteacher").get(url("reading_apply", again.pk)).content.decode()
+
+
+def test_the_lines_that_stay_take_as_many_queries_for_many_channels_as_for_one(reading, head):
+    first = take_over(decided(reading, head), by=head, in_force=True, reason="In force")
+    later = hand_in_again(head, first.policy, without=[Kind.CHANNEL_RULE])
+    with CaptureQueriesContext(connection) as asked:
+        assert sum(len(one.lines) for one in lines_that_stay(later)) == 4
+    assert len(asked) == 2
+
+
+@pytest.mark.parametrize("silent", [[Kind.AUTHORISED_BY], [Kind.MANAGED_BY], [Kind.AUTHORISED_BY, Kind.MANAGED_BY]])
+def test_who_runs_a_channel_stays_where_a_new_version_does_not_say(reading, head, silent):
+    first = take_over(decided(reading, head), by=head, in_force=True, reason="In force")
+    facebook = Channel.objects.get(name="Facebook")
+    duties = set(facebook.roles.values_list("role", "manages", "authorises"))
+    take_over(hand_in_again(head, first.policy, without=silent), by=head)
+    facebook.refresh_from_db()
+    assert set(facebook.roles.values_list("role", "manages", "authorises")) == duties
+    assert facebook.managers_need_authorisation
+
+
+def test_an_address_longer_than_a_row_holds_is_left_out(reading, head):
+    decided(reading, head)
+    link = "https://guidance.example/" + "a" * 200
+    services.add_proposal(reading, by=head, kind=Kind.GUIDANCE, value={"title": "Long address", "link": link})
+    version = take_over(reading, by=head)
+    assert version.policy.references.get(title="Long address").link == ""
+
+
+@pytest.mark.parametrize(
+    ("named", "is_named"),
+    [("Elmwood Primary School", True), ("Elmwoodside Primary School", False), ("ELMWOOD and Oakfield", True)],
+)
+def test_a_school_is_named_by_a_word_of_its_own(cast, named, is_named):
+    told = Proposal(kind=Kind.SCHOOL, value={"name": named})
+    assert names_school([told], cast.school("elmwood")) is is_named
+    told.decision = Decision.DROPPED
+    assert not names_school([told], cast.school("elmwood"))
+
+
 @pytest.mark.parametrize("status", Status.values)
 def test_only_whoever_keeps_the_policies_takes_over_or_puts_away_and_only_once(reading, head, cast, status):
     if status == Status.APPLIED:
@@ -260,6 +345,11 @@ def test_the_same_as_was_read_is_right_and_anything_else_is_changed(reading, hea
     other = services.change_proposal(title, by=head, value={"text": "Another title"})
     assert (other.decision, other.settled, other.value) == (Decision.CHANGED, {"text": "Another title"}, title.value)
     assert other.history.latest().history_user_id == head.user_id
+
+
+def test_who_signed_stays_where_the_date_beside_is_changed(head):
+    form = FORMS[Kind.SIGNED]({"raw": "1 May 2025"}, value={"raw": "1/5/25", "by": "Ann"}, school=head.school)
+    assert form.is_valid() and form.value() == {"raw": "1 May 2025", "by": "Ann"}
 
 
 def test_every_kind_of_finding_has_its_words_its_group_and_its_form():
