@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, School
 from policies.check.running import run_check
 from policies.models import Policy, PolicyVersion, Review
+from policies.review_dates import take_over_review
 from policies.review_notices import review_opened
 from policies.review_workflow import OUTCOME
 from policies.rules import can_manage
@@ -158,21 +159,25 @@ def close_with_version(
     note: str,
     answers: dict[str, str] | None = None,
 ) -> Review:
-    """Close a review that leads to a new version, and draft that one unless one is on its way [PWP-100, CRO-96].
+    """Close a review that leads to a new version, and draft it unless one is on its way or in force [PWP-100, CRO-96].
 
-    The version in force keeps its dates: the next review is dated as the new one is published, by `review_due_on` or
-    by the cycle. Tells nobody. Refuses as `close_as_kept` does.
+    The version under review keeps its dates: the next review is dated as the new one is published, by `review_due_on`
+    or by the cycle. Tells nobody. Refuses as `close_as_kept` does.
     """
     refuse_backwards(reviewed_on, review_due_on)
     with transaction.atomic():
-        draft = review.policy.versions.filter(status__in=UNDER_WAY).order_by("-number").first()
+        later = review.policy.versions.filter(number__gt=review.version.number)
+        draft = later.filter(status__in=UNDER_WAY).order_by("-number").first() or later.published().first()
         draft = draft or draft_next_version(review.policy, by=by, reason=note or review.reason, trigger=review.trigger)
         closed = take(
             "renew", review, by, note, led_to=draft, **_outcome(Review.Result.NEW_VERSION, reviewed_on, note, answers)
         )
+        if draft.status == PolicyVersion.Status.PUBLISHED:
+            take_over_review(draft, by, note)
         if review_due_on:
             state_next_review(draft, review_due_on)
-            save_as(draft, by, "The review set when the next one is due")
+        if review_due_on or draft.status == PolicyVersion.Status.PUBLISHED:
+            save_as(draft, by, "Dated by its review")
     return closed
 
 

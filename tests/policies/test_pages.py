@@ -10,6 +10,7 @@ from accounts.models import Role, User
 from accounts.services import give_post
 from policies import services
 from policies.models import ASKED, Acknowledgement, GuideIntro, Policy, PolicyVersion, Reference
+from policyportal.lib.dates import today
 from tests.cast import FIRST_NAMES
 
 READERS = set(FIRST_NAMES) - {Role.TECHNICAL_ADMINISTRATOR}

@@ -166,6 +166,35 @@ def test_a_draft_that_is_on_its_way_is_the_version_that_a_review_leads_to(cast, 
     assert services.close_with_version(opened(cast, version), by=cast.headteacher, **FOUND).led_to == draft
 
 
+def test_publishing_a_new_version_closes_the_yearly_review_and_its_own_cause_and_no_other(cast, desk, version):
+    services.open_due_reviews(DUE)
+    for trigger in ("guidance", "incident"):
+        opened(cast, version, trigger=trigger)
+    draft = services.draft_next_version(version.policy, by=cast.headteacher, reason="New advice", trigger="guidance")
+    published = desk.publish(draft)
+    closed = {review.trigger: review for review in Review.objects.filter(status="closed")}
+    assert set(closed) == {"yearly", "guidance"}
+    assert {(one.result, one.led_to, one.reviewed_on) for one in closed.values()} == {
+        ("new_version", published, today())
+    }
+    assert "Version 2 was published" in closed["yearly"].history.first().history_change_reason
+    assert not any("Review" in one.title for one in waiting_for(cast.headteacher) if one.due == DUE)
+
+
+def test_a_review_with_questions_stays_open_and_then_leads_to_the_version_in_force(cast, desk, version):
+    version.policy.review_questions = ["Does it meet pupils' needs?"]
+    version.policy.save()
+    services.open_due_reviews(DUE)
+    published = desk.publish(services.draft_next_version(version.policy, by=cast.headteacher, reason="Old"))
+    [review] = Review.objects.open()
+    answered = {**FOUND, "answers": {"Does it meet pupils' needs?": "It does"}, "note": "Looked through"}
+    assert services.close_with_version(review, by=cast.headteacher, **answered).led_to == published
+    published.refresh_from_db()
+    assert (published.last_reviewed_on, published.last_reviewed_note) == (date(2026, 3, 10), "Looked through")
+    assert published.review_answers == answered["answers"]
+    assert not version.policy.versions.filter(status="drafted").exists()
+
+
 @pytest.mark.parametrize("close", [services.close_as_kept, services.close_with_version])
 def test_either_way_of_closing_needs_every_question_and_a_next_review_that_lies_ahead(cast, version, close):
     version.policy.review_questions = ["Latest advice"]
