@@ -6,7 +6,7 @@ A link names its request under the portal's signature and stands in no table; of
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.models import Carer
+from accounts.models import Carer, School
 from accounts.quiet import end_of_quiet
 from policies.asking import register_ask
 from policies.models import AcknowledgementRequest, Audience, Campaign, PolicyVersion
@@ -67,7 +67,7 @@ def tell(campaign: Campaign, carers: list[Carer]) -> int:
             outbox.queue_mails(
                 [
                     OutboxMail(
-                        dedupe_key=f"{KIND}:{request.pk}:{today().isoformat()}",
+                        dedupe_key=_mail_key(request, today()),
                         address=by_pk[request.carer_id].email,
                         name=by_pk[request.carer_id].name,
                         subject=MAIL_SUBJECT,
@@ -78,6 +78,8 @@ def tell(campaign: Campaign, carers: list[Carer]) -> int:
                     for request in fresh
                 ]
             )
+            # One that still waits from an earlier day would say the same twice.
+            outbox.supersede([_mail_key(request, request.told_on) for request in fresh if request.told_on])
             pks = [request.pk for request in fresh]
             AcknowledgementRequest.objects.filter(pk__in=pks).update(told_on=today())
         new += len(fresh)
@@ -132,11 +134,27 @@ def request_of_code(typed: str) -> AcknowledgementRequest | None:
 
 def link_of(mail: OutboxMail) -> str:
     """Return the path that a mail to a carer links to, or "" when there is nothing to confirm any more."""
-    pk = mail.dedupe_key.split(":")[1]
+    pk = _request_pk(mail)
     request = _open(_requests().filter(pk=pk).first())
     if request is None or str(request.pk) != pk or request.used_at or not _is_asked(request):
         return ""
+    # The office has corrected it since: the link is for nobody at the former address.
+    if request.carer.email != mail.address:
+        return ""
     return reverse("policies:acknowledge_by_link", args=[token_of(request)])
+
+
+def quiet_until(mail: OutboxMail) -> datetime | None:
+    """Return when the quiet hours end that a mail to a carer must wait for, or None. Asked when it is to be sent.
+
+    Thousands take hours to leave, and the portal or the mail server may have been away in between.
+    """
+    if mail.link != KIND:
+        return None
+    schools = School.objects.filter(
+        pk__in=AcknowledgementRequest.objects.filter(pk=_request_pk(mail)).values("school")
+    )
+    return end_of_quiet(schools.values_list("quiet_from", "quiet_until"), timezone.now())
 
 
 def is_current(request: AcknowledgementRequest) -> bool:
@@ -157,6 +175,14 @@ def in_groups(code: str) -> str:
 def hash_of(typed: str) -> str:
     """Return what is kept of a code, however it was typed."""
     return salted_hmac(__name__, typed.strip().upper().translate(ALIKE), algorithm="sha256").hexdigest()
+
+
+def _mail_key(request: AcknowledgementRequest, day: date) -> str:
+    return f"{KIND}:{request.pk}:{day.isoformat()}"
+
+
+def _request_pk(mail: OutboxMail) -> str:
+    return mail.dedupe_key.split(":")[1]
 
 
 def _requests():
@@ -187,4 +213,5 @@ def _is_asked(request: AcknowledgementRequest) -> bool:
 
 
 outbox.register_link(KIND, link_of)
+outbox.register_hold(quiet_until)
 register_ask(Audience.PARENTS, ask_parents)

@@ -12,11 +12,24 @@ from policyportal.lib.forms import DateField, PortalForm
 
 
 class LinkForm(PortalForm):
-    """Three statements; what is missing is said at each."""
+    """Three statements; what is missing is said at each. It carries the words that they are about."""
 
     has_read = forms.BooleanField(label=STATEMENTS["has_read"])
     has_understood = forms.BooleanField(label=STATEMENTS["has_understood"])
     will_follow = forms.BooleanField(label=STATEMENTS["will_follow"])
+    words = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, words: str, **kwargs: Any):
+        super().__init__(*args, initial={"words": words}, **kwargs)
+        self.words = words
+
+    def is_about_other_words(self) -> bool:
+        """Tell whether the words have changed since the page was opened."""
+        return self.is_bound and self.data.get("words", self.words) != self.words
+
+    def statements(self) -> dict[str, bool]:
+        """Return what was ticked, for the verb."""
+        return {name: self.cleaned_data[name] for name in STATEMENTS}
 
 
 class SlipForm(PortalForm):

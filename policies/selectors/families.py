@@ -1,5 +1,6 @@
 """Families and a policy: what they are shown, who of them is asked, and who has answered."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from accounts.rules import holds
 from policies.models import Acknowledgement, Audience, Campaign, PolicyVersion
 from policies.selectors.acknowledgements import STATEMENTS
 from policies.selectors.guides import NO_HEADING, filled_in
-from policies.selectors.standing import year_of
+from policies.selectors.standing import year_began
 from policies.selectors.versions import acknowledged_by
+from policyportal.lib.dates import start_of_day
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,24 @@ def text_shown(version: PolicyVersion, school: School, audience: str) -> str:
     return "\n".join([*lines, "", *STATEMENTS.values()])
 
 
+def fingerprint(words: str) -> str:
+    """Return by what the words that somebody was shown are known again."""
+    return hashlib.sha256(words.encode()).hexdigest()
+
+
 def given_for(version: PolicyVersion, school: School, audience: str) -> QuerySet[Acknowledgement]:
     """Return the answers of an audience of a school that count for a version today."""
-    return Acknowledgement.objects.filter(
-        school=school,
-        audience=audience,
-        version__in=acknowledged_by([version])[version.pk],
-        school_year=year_of(version.policy, school),
+    given = Acknowledgement.objects.filter(
+        school=school, audience=audience, version__in=acknowledged_by([version])[version.pk]
     )
+    began = year_began(version.policy, school)
+    return given.filter(acknowledged_at__gte=start_of_day(began)) if began else given
 
 
 def carers_asked(version: PolicyVersion, school: School) -> QuerySet[Carer]:
     """Return the carers of a school who are asked, each with `acknowledged_at`: those with a child here now."""
     children = Pupil.objects.present().filter(carers=OuterRef("pk"), school=school)
-    given = given_for(version, school, Audience.PARENTS).filter(carer=OuterRef("pk")).order_by()
+    given = given_for(version, school, Audience.PARENTS).filter(carer=OuterRef("pk")).order_by("-acknowledged_at")
     return (
         Carer.objects.present()
         .filter(Exists(children), school=school)
@@ -87,7 +93,8 @@ def carers_asked(version: PolicyVersion, school: School) -> QuerySet[Carer]:
 
 def pupils_asked(version: PolicyVersion, school_class: SchoolClass) -> QuerySet[Pupil]:
     """Return the children of a class, each with `acknowledged_at`, by name."""
-    given = given_for(version, school_class.school, Audience.PUPILS).filter(pupil=OuterRef("pk")).order_by()
+    given = given_for(version, school_class.school, Audience.PUPILS).filter(pupil=OuterRef("pk"))
+    given = given.order_by("-acknowledged_at")
     pupils = Pupil.objects.present().filter(school_class=school_class)
     return pupils.annotate(acknowledged_at=Subquery(given.values("acknowledged_at")[:1])).order_by("name")
 
@@ -167,15 +174,18 @@ def classes_to_record(
         return []
     pupils = list(Pupil.objects.present().filter(school_class__in=mine).values_list("pk", "school_class"))
     counted = acknowledged_by(versions)
-    given = set(
-        Acknowledgement.objects.filter(
-            pupil__in=[pk for pk, _ in pupils], version__in={pk for pks in counted.values() for pk in pks}
-        ).values_list("pupil", "version", "school_year")
+    rows = Acknowledgement.objects.filter(
+        pupil__in=[pk for pk, _ in pupils], version__in={pk for pks in counted.values() for pk in pks}
     )
+    given = {
+        (pupil, version): at
+        for pupil, version, at in rows.order_by("acknowledged_at").values_list("pupil", "version", "acknowledged_at")
+    }
 
     def owes(pupil: UUID, version: PolicyVersion) -> bool:
-        year = year_of(version.policy, membership.school)
-        return all((pupil, one, year) not in given for one in counted[version.pk])
+        began = year_began(version.policy, membership.school)
+        latest = [given[pupil, one] for one in counted[version.pk] if (pupil, one) in given]
+        return not any(began is None or at >= start_of_day(began) for at in latest)
 
     return [
         (version, school_class)

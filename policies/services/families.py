@@ -1,6 +1,5 @@
 """The verbs by which families answer, a carer by a link, a class by its teacher; and by which they are chased."""
 
-import hashlib
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Any
@@ -16,12 +15,13 @@ from policies.rules import can_campaign
 from policies.selectors.families import (
     carers_asked,
     carers_of_class,
+    fingerprint,
     given_for,
     pupils_asked,
     running_campaign,
     text_shown,
 )
-from policies.selectors.standing import year_of
+from policies.selectors.standing import year_began, year_of
 from policyportal.lib.dates import LONDON, today
 from policyportal.lib.workflow import NotAllowed, Refused, save_as
 
@@ -63,8 +63,9 @@ def record_class(
     """Store that these children of a class went through the pupils' guide together on a day; return what is new.
 
     Whoever was away stays outstanding. The words of the guide are kept with each. Tells nobody. Refuses whoever may
-    not record for this class, a version that is not in force or does not ask pupils, a day to come or before the
-    version, and nobody at all; a child of another class is not recorded.
+    not record for this class, a version that is not in force or does not ask pupils, a day to come, before the
+    version or before the school year where it is confirmed yearly, and nobody at all; a child of another class is
+    not recorded.
     """
     if not can_record_for(by, school_class):
         raise NotAllowed("Record for this class")
@@ -74,13 +75,16 @@ def record_class(
         raise Refused("The day must not lie in the future.")
     if version.published_on and on < version.published_on:
         raise Refused("This version was not in force yet on that day.")
+    school = school_class.school
+    began = year_began(version.policy, school)
+    if began and on < began:
+        raise Refused("That day was in an earlier school year. Pupils go through it anew in this one.")
     chosen = {pupil.pk for pupil in present}
     if not chosen:
         raise Refused("Tick who was there.")
     outstanding = pupils_asked(version, school_class).filter(pk__in=chosen, acknowledged_at=None)
     # Nobody asked at what hour of the day it was.
     at = datetime.combine(on, time(12), tzinfo=LONDON) if on < today() else timezone.now()
-    school = school_class.school
     words = text_shown(version, school, Audience.PUPILS)
     whose = {"audience": Audience.PUPILS, "recorded_by": by.user}
     given = [_given(version, school, words, at, pupil_id=pupil.pk, **whose) for pupil in outstanding]
@@ -151,7 +155,7 @@ def _given(version: PolicyVersion, school: School, words: str, at: datetime, **w
         has_understood=True,
         will_follow=True,
         text_shown=words,
-        text_sha256=hashlib.sha256(words.encode()).hexdigest(),
+        text_sha256=fingerprint(words),
         **whose,
     )
 

@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 from policies import parents
 from policies.forms.families import LinkForm, SlipForm
 from policies.models import Audience
-from policies.selectors.families import given_for, shown_to
+from policies.selectors.families import fingerprint, given_for, shown_to, text_shown
 from policies.services import families
 from policyportal.lib.workflow import Refused
 
@@ -22,6 +22,7 @@ MANY_WITHIN_SECONDS = 5 * 60
 def acknowledge_by_link(request, token):
     """Read what the policy asks of families, tick three statements, confirm; afterwards, thanks.
 
+    What was ticked about other words than those of now is asked again: a page may have stood open over a new version.
     Nothing on it names a child: a mail is forwarded easily. Every link that opens nothing is answered alike.
     """
     asked = parents.request_in(token)
@@ -34,10 +35,14 @@ def acknowledge_by_link(request, token):
         return render(request, "policies/by_link_thanks.html", {**context, "given": given})
     if not parents.is_current(asked):
         return render(request, "policies/by_link_replaced.html", context)
-    form = LinkForm(request.POST or None)
-    if form.is_valid():
+    words = fingerprint(text_shown(version, school, Audience.PARENTS))
+    form = LinkForm(request.POST or None, words=words)
+    if form.is_about_other_words():
+        context["changed"] = True
+        form = LinkForm(words=words)
+    elif form.is_valid():
         try:
-            families.acknowledge_by_link(asked, **form.cleaned_data)
+            families.acknowledge_by_link(asked, **form.statements())
         except Refused as refusal:
             form.add_error(None, refusal.messages)
         else:

@@ -28,6 +28,9 @@ MINUTE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 
+# Of the server, and of a mail that cannot be written: that one waits and is counted, and the others go out.
+UNSENT = (OSError, smtplib.SMTPException, LookupError, ValueError)
+
 LinkMaker = Callable[[OutboxMail], str]
 _link_makers: dict[str, LinkMaker] = {}
 # Each tells until when a mail that is due has to wait all the same, or None.
@@ -130,13 +133,13 @@ def _send(mail: OutboxMail) -> bool:
     if until := max(filter(None, (hold(mail) for hold in _holds)), default=None):
         ours.update(due_at=until, lease_until=None)
         return False
-    path = path_of(mail)
-    if not path:
-        ours.update(superseded_at=timezone.now(), lease_until=None)
-        return False
     try:
+        path = path_of(mail)
+        if not path:
+            ours.update(superseded_at=timezone.now(), lease_until=None)
+            return False
         message_of(mail, path).send()
-    except (OSError, smtplib.SMTPException) as fault:
+    except UNSENT as fault:
         _put_back(mail, fault)
         return False
     ours.update(sent_at=timezone.now(), attempts=mail.attempts + 1, lease_until=None, last_error="")

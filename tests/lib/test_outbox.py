@@ -122,6 +122,15 @@ def test_a_dead_mail_server_loses_nothing_and_is_asked_less_and_less_often(owe, 
         assert outbox.drain() == 1
 
 
+def test_a_mail_that_cannot_be_written_holds_up_no_other(owe):
+    poison = owe("first")
+    OutboxMail.objects.filter(pk=poison.pk).update(link="unheard of", due_at=timezone.now() - timedelta(hours=1))
+    owe("second")
+    assert outbox.drain() == 1
+    poison.refresh_from_db()
+    assert (poison.attempts, poison.last_error, poison.sent_at) == (1, "KeyError", None)
+
+
 def test_after_the_last_attempt_a_mail_waits_for_a_person(owe, dead_server):
     owed = owe()
     OutboxMail.objects.filter(pk=owed.pk).update(attempts=OutboxMail.MOST_ATTEMPTS - 1)

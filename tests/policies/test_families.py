@@ -77,6 +77,12 @@ def sent_link() -> str:
     return next(line for line in body.splitlines() if line.startswith("http")).split("/", 3)[3].join(["/", ""])
 
 
+def written_to() -> list[str]:
+    """Send what is owed and return the addresses of the carers who were ever written to."""
+    outbox.drain()
+    return [address for sent in mail.outbox for address in sent.to if address.endswith("@home.example")]
+
+
 def test_publishing_asks_each_carer_with_an_address_once_by_a_link_that_stands_in_no_table(town):
     owed = OutboxMail.objects.get(link=parents.KIND)
     assert (owed.to, owed.address, owed.name) == (None, "ann@home.example", "Ann Ash")
@@ -199,6 +205,46 @@ def test_the_link_of_a_replaced_wording_leads_to_the_one_in_force(town):
         or page.context["version"] == town.version
     )
     assert Acknowledgement.objects.get(carer=town.ann).version == town.version
+
+
+def test_what_was_ticked_on_a_page_that_stood_open_over_a_new_wording_is_asked_again(town):
+    link, parent = town.link(town.ann), Client()
+    opened = parent.get(link).context["form"].initial["words"]
+    town.version = next_version(town)
+    page = parent.post(link, TICKED | {"words": opened})
+    assert "The words have changed since you opened this page" in page.content.decode()
+    assert not Acknowledgement.objects.exists()
+    parent.post(link, TICKED | {"words": page.context["form"].initial["words"]})
+    assert Acknowledgement.objects.get(carer=town.ann).version == town.version
+
+
+def test_opening_a_link_confirms_nothing_however_it_is_opened(town):
+    for ask in (Client().get, Client().head):
+        assert ask(town.link(town.ann)).status_code == 200
+    assert not Acknowledgement.objects.exists() and town.request(town.ann).used_at is None
+
+
+def test_a_mail_that_the_queue_has_not_reached_by_nightfall_waits_for_the_morning(town):
+    type(town.office.school).objects.filter(pk=town.office.school_id).update(quiet_from="19:00", quiet_until="07:00")
+    evening = datetime.combine(today() + timedelta(days=1), datetime.min.time(), LONDON).replace(hour=22)
+    with time_machine.travel(evening, tick=False):
+        assert not written_to()
+    with time_machine.travel(evening + timedelta(hours=9, minutes=1), tick=False):
+        assert written_to() == ["ann@home.example"]
+
+
+def test_a_corrected_address_gets_the_link_and_the_former_one_nothing(town):
+    registers.change_carer(town.ann, by=town.office, name="Ann Ash", email="ann.ash@home.example")
+    assert not written_to()
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        services.remind_parents(town.version, by=town.office)
+        assert written_to() == ["ann.ash@home.example"]
+
+
+def test_a_reminder_replaces_the_mail_that_never_went_out(town):
+    with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
+        services.remind_parents(town.version, by=town.office)
+        assert written_to() == ["ann@home.example"]
 
 
 def test_where_nobody_is_asked_about_the_new_wording_the_old_link_says_that_it_changed(town):
