@@ -13,6 +13,14 @@ FILE, PASTED = "file", "pasted"
 NEW = "new"
 
 
+class PastedField(forms.CharField):
+    """A text as it was pasted: the sign that nobody sees and no database stores is taken out, not complained of."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text without NUL."""
+        return super().to_python(value).replace("\0", "")
+
+
 class HandInForm(PortalForm):
     """A document, as a file or as text, and whether the school has the policy already."""
 
@@ -23,7 +31,7 @@ class HandInForm(PortalForm):
         widget=forms.FileInput(attrs={"accept": ".docx,.pdf,.txt,.md,.html,.htm"}),
         max_length=255,
     )
-    text = forms.CharField(label="The text of the policy", widget=forms.Textarea(attrs={"rows": 12}))
+    text = PastedField(label="The text of the policy", widget=forms.Textarea(attrs={"rows": 12}))
     reveals = {"way": {FILE: ["file"], PASTED: ["text"]}}
 
     def __init__(self, *args: Any, policies: list[Policy], **kwargs: Any):

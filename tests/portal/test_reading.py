@@ -425,6 +425,20 @@ def test_what_cannot_be_read_is_said_beside_the_field_and_pasted_text_is_kept(ca
     assert not Reading.objects.exists()
 
 
+def test_a_sign_that_no_database_stores_is_taken_out_of_a_pasted_text(cast):
+    client = cast.client("headteacher")
+    words = "Social media policy. All staff of the school\0 must follow this policy, whatever they write, always. "
+    client.post(url("reading_create"), {"way": "pasted", "text": words * 3})
+    reading = Reading.objects.get()
+    assert reading.blocks[0]["text"] == (words * 3).replace("\0", "").strip()
+    assert "school must follow" in client.get(reading.get_absolute_url()).content.decode()
+
+
+def test_a_pasted_line_of_two_megabytes_is_refused_beside_the_field(cast):
+    answer = cast.client("headteacher").post(url("reading_create"), {"way": "pasted", "text": "x" * 2_000_000})
+    assert "300,000 letters" in str(answer.context["form"].errors["text"])
+
+
 def test_a_whole_group_is_confirmed_at_once_and_leads_to_the_next_then_to_taking_over(cast, reading):
     client = cast.client("headteacher")
     for _ in KINDS:

@@ -267,7 +267,8 @@ class _Text(_Part):
         if text and self.cells and self.cells[-1]:
             self.cells[-1][-1] += " " + text
         elif text:
-            self.lines.append(Line(text, row=len([cell for cell in cells if cell.strip()]) > 1, apart=True))
+            is_row = len([cell for cell in cells if cell.strip()]) > 1
+            self.lines.append(Line(text, row=is_row, apart=True, full=False))
 
     def off_p(self) -> None:
         paragraph = self.open.pop()

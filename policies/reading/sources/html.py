@@ -88,6 +88,9 @@ def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
     skipped = ""
     depth = 0
     for closes, tag, words in _pieces(decoded(content)):
+        if skipped == "head" and tag == "body":
+            # Its end need not be written: the body ends it.
+            skipped = ""
         if skipped:
             depth += (tag == skipped) * (-1 if closes else 1)
             skipped = skipped if depth else ""
@@ -114,9 +117,10 @@ def _pieces(text: str) -> Iterator[tuple[bool, str, str]]:
             return
         if text.startswith(("<!", "<?"), opening):
             mark = "-->" if text.startswith("<!--", opening) else ">"
-            at = text.find(mark, opening) + len(mark)
-            if at < opening:
+            end = text.find(mark, opening)
+            if end < 0:
                 return
+            at = end + len(mark)
             continue
         found = _TAG.match(text, opening)
         if not found:

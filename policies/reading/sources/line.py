@@ -12,7 +12,8 @@ _BULLET = re.compile(
 _LONE_GLYPH = re.compile(r"[ \t\xa0]*[-*+•◦▪▫●○■□·‣⁃➢➤►▶✓✔❖>\uf0b7\uf0a7\uf0d8\uf076\uf0fc\uf02d]+[ \t\xa0]*$")
 # A glyph written by hand in a paragraph that is a bullet already.
 _SECOND_GLYPH = re.compile(r"[ \t\xa0]*[•◦▪●■➢➤►▶✓✔❖\uf0b7\uf0a7\uf0d8\uf076\uf0fc>]+[ \t\xa0]+")
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
+# Half a sign, which a PDF can name, is nothing that could be stored or shown.
+_UNSEEN = re.compile("[\ud800-\udfff\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\x00-\x08\x0b-\x1f\x7f]")
 _BLANKS = re.compile(r"[ \xa0\u2000-\u200a\u202f\u3000]+")
 _TABS = re.compile(r" ?\t[ \t]*")
 

@@ -243,6 +243,51 @@ def test_a_web_page_nested_a_hundred_thousand_deep_is_read():
     assert RULE in read(page.encode(), "deep.html").blocks[0].text
 
 
+@pytest.mark.parametrize("opened", ["<!doctype html", "<!", "<?xml", "<!--", "<![CDATA["])
+def test_a_mark_that_is_never_closed_ends_the_page(opened):
+    assert "too little text" in refusal(f"{opened} {RULE} {RULE}".encode(), "open.html")
+    assert read(f"<p>{RULE}</p><p>{RULE}</p>{opened} more".encode(), "open.html").blocks[-1].text == RULE
+
+
+def test_a_web_page_without_the_end_of_its_head_is_read():
+    page = f"<html><head><title>t</title><body><p>{RULE}</p><p>{RULE}</p>"
+    assert [block.text for block in read(page.encode(), "page.html").blocks] == [RULE, RULE]
+
+
+@pytest.mark.parametrize("cells", [["x"], ["x", "y"]])
+def test_a_word_document_of_ten_thousand_tables_is_refused(cells):
+    content = making.word_file(making.paragraph(RULE) + making.table([cells]) * 10_000)
+    assert "6,000 headings and paragraphs" in refusal(content, "tables.docx")
+
+
+def test_pages_that_refer_to_each_other_are_refused():
+    kids = b"<< /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 >>"
+    ring = [b"<< /Type /Pages /Kids [%d 0 R] /Parent %d 0 R /Count 1 >>" % (one, one) for one in (4, 3)]
+    assert "damaged" in refusal(pdf_of(CATALOG, kids, *ring), "ring.pdf")
+
+
+HALVES = (
+    b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 3 beginbfchar <01> <D800> <02> <DFFF> <03> <0000> "
+)
+
+
+def test_halves_of_signs_and_nul_in_any_file_are_taken_out():
+    page = PAGE.replace(b"/BaseFont", b"/ToUnicode 5 0 R /BaseFont")
+    words = b"BT /F1 12 Tf 50 700 Td (%s\001 \002 \003%s) Tj ET" % (RULE[:60].encode(), RULE[60:].encode())
+    font = stream(b"/CIDInit /ProcSet findresource begin " + HALVES + b" end")
+    pages = f"<html><p>{RULE} &#0;&#xD800;</p><p>{RULE}</p>"
+    for content, name in (
+        (pdf_of(CATALOG, ONE_PAGE, page, stream(words), font), "policy.pdf"),
+        (f"\ufeff{RULE}\0 {RULE}".encode("utf-16-le"), "policy.txt"),
+        (f"\ufeff{RULE}\ud800 {RULE}".encode("utf-16-le", "surrogatepass"), "policy.txt"),
+        (pages.encode(), "policy.html"),
+    ):
+        document = open_document(content, name)
+        told = repr([document.as_data(), facts_of(document)])
+        assert "policy of our school" in told, name
+        assert not [sign for sign in ("\\x00", "\\ud800", "\\udfff") if sign in told], name
+
+
 def test_scripts_styles_and_comments_of_a_web_page_are_not_read():
     page = (
         f"<html><head><title>t</title><script>alert('policy')</script></head><body onload='x()'><p>{RULE}</p>"
