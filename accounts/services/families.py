@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.imports.columns import plain
@@ -14,6 +14,7 @@ from accounts.imports.plan import Kind
 from accounts.models import Carer, FamilyImport, Membership, Pupil, School, SchoolClass
 from accounts.rules import holds
 from policyportal.lib.dates import today
+from policyportal.lib.many import join_all, store_all
 from policyportal.lib.workflow import NotAllowed, Refused, fill, save_as
 
 CLASS_FACTS = ("name", "year_group", "teacher")
@@ -21,6 +22,7 @@ PUPIL_FACTS = ("name", "school_class", "school_number")
 CARER_FACTS = ("name", "email")
 KEPT_FOR = timedelta(days=1)
 REASON = "Read in from a list of classes"
+CHANGED = "Something has changed since you looked. This is what the file would do now."
 PUT_AWAY = "This list has been read in or put away already. Choose the file again."
 
 
@@ -139,8 +141,13 @@ def import_families(family_import: FamilyImport, *, by: Membership, digest: str)
     held = _open(family_import, by)
     plan = plan_for(held)
     if plan.digest != digest:
-        raise Refused("Something has changed since you looked. This is what the file would do now.")
-    _store(plan, held.school, by)
+        raise Refused(CHANGED)
+    try:
+        with transaction.atomic():
+            _store(plan, held.school, by)
+    except IntegrityError:
+        # Somebody gave a child or a class the same number or name by hand at this very moment.
+        raise Refused(CHANGED) from None
     held.outcome = plan.counts()
     held.rows = [[number, cells, " ".join(one.why)] for one in plan.of(Kind.WRONG) for number, cells in rows_of(one)]
     held.done_at = timezone.now()
@@ -172,33 +179,42 @@ def rows_of(one: PlannedChild) -> list[tuple[int, list[str]]]:
 
 
 def _store(plan: FamilyPlan, school: School, by: Membership) -> None:
+    """Carry the plan out: what is new all at once, since a whole school may be new; what changes one by one."""
     classes = {plain(one.name): one for one in SchoolClass.objects.filter(school=school).present()}
+    new_pupils, new_carers, joined = [], [], []
     # Brothers and sisters in one file share a carer who has an address.
     met: dict[tuple[str, str], Carer] = {}
     for one in [*plan.of(Kind.NEW), *plan.of(Kind.CHANGED)]:
         row = one.row
         key = plain(row.class_name)
         if key not in classes:
-            classes[key] = _save_class(
-                SchoolClass(school=school), {"name": row.class_name, "year_group": row.year_group}, by, REASON
-            )
-        pupil = one.pupil or Pupil(school=school)
-        pupil.left_on = None
+            facts = {"name": row.class_name, "year_group": row.year_group}
+            classes[key] = _save_class(SchoolClass(school=school), facts, by, REASON)
         facts = {"name": row.name, "school_class": classes[key]}
         if row.school_number:
             facts["school_number"] = row.school_number
-        if one.pupil is None or any(what in ("Name", "Class", "Number", "Left") for what, *_ in one.shown):
+        pupil = one.pupil or Pupil(school=school)
+        if one.pupil is None:
+            fill(pupil, facts, PUPIL_FACTS)
+            new_pupils.append(pupil)
+        elif any(what in ("Name", "Class", "Number", "Left") for what, *_ in one.shown):
+            pupil.left_on = None
             _save_pupil(pupil, facts, by, REASON)
-        joined = set(pupil.carers.values_list("pk", flat=True)) if one.pupil else set()
+        theirs = set(pupil.carers.values_list("pk", flat=True)) if one.pupil else set()
         for known, name, email in one.carers:
-            carer = known or (met.get((name.casefold(), email)) if email else None) or Carer(school=school)
-            email = email or carer.email
-            if carer._state.adding or carer.email.lower() != email:
-                _save_carer(carer, {"name": name, "email": email}, by, REASON)
-            if email:
-                met[name.casefold(), email] = carer
-            if carer.pk not in joined:
-                _join(carer, pupil, by, REASON)
+            carer = known or (met.get((name.casefold(), email)) if email else None)
+            if carer is None:
+                carer = Carer(school=school, name=name, email=email)
+                new_carers.append(carer)
+            elif email and carer.email.lower() != email:
+                _save_carer(carer, {"email": email}, by, REASON)
+            if carer.email:
+                met[name.casefold(), carer.email.lower()] = carer
+            if carer.pk not in theirs:
+                joined.append((carer, pupil))
+    store_all(new_pupils, by, REASON)
+    store_all(new_carers, by, REASON)
+    join_all("pupils", joined, by, REASON)
 
 
 def _save_class(school_class: SchoolClass, facts: dict[str, Any], by: Membership | None, reason: str) -> SchoolClass:
@@ -207,9 +223,10 @@ def _save_class(school_class: SchoolClass, facts: dict[str, Any], by: Membership
     if teacher is not None and teacher.school_id != school_class.school_id:
         raise Refused("The class teacher must be somebody of this school.")
     others = SchoolClass.objects.filter(school=school_class.school_id, name__iexact=school_class.name).present()
+    taken = f"There is a class called {school_class.name} already."
     if others.exclude(pk=school_class.pk).exists():
-        raise Refused(f"There is a class called {school_class.name} already.")
-    save_as(school_class, by, reason)
+        raise Refused(taken)
+    _save_alone(school_class, by, reason, taken)
     return school_class
 
 
@@ -218,10 +235,20 @@ def _save_pupil(pupil: Pupil, facts: dict[str, Any], by: Membership | None, reas
     if pupil.school_class is not None and pupil.school_class.school_id != pupil.school_id:
         raise Refused("The class must be one of this school.")
     others = Pupil.objects.filter(school=pupil.school_id, school_number=pupil.school_number).exclude(pk=pupil.pk)
+    taken = f"Another child has the number {pupil.school_number} already."
     if pupil.school_number and others.exists():
-        raise Refused(f"Another child has the number {pupil.school_number} already.")
-    save_as(pupil, by, reason)
+        raise Refused(taken)
+    _save_alone(pupil, by, reason, taken)
     return pupil
+
+
+def _save_alone(thing: SchoolClass | Pupil, by: Membership | None, reason: str, taken: str) -> None:
+    """Save what has a name or number of its own; of two people who give it at the same moment the second is told."""
+    try:
+        with transaction.atomic():
+            save_as(thing, by, reason)
+    except IntegrityError:
+        raise Refused(taken) from None
 
 
 def _save_carer(carer: Carer, facts: dict[str, Any], by: Membership | None, reason: str) -> Carer:

@@ -16,6 +16,9 @@ from accounts.imports.families import read_children, recognised
 from accounts.models import Carer, FamilyImport, Pupil, SchoolClass
 from accounts.rules import holds
 from accounts.services import families
+from policyportal.lib import chain
+from policyportal.lib.drift import drifts
+from policyportal.lib.verifying import Proof
 from policyportal.lib.workflow import NotAllowed, Refused
 
 pytestmark = pytest.mark.django_db
@@ -324,3 +327,28 @@ def test_a_class_of_fifty_costs_no_more_queries_than_one_of_one(cast, oak, offic
                     client.get(address)
                 counts.append(len(queries))
     assert counts[:2] == counts[2:]
+
+
+def test_a_first_list_of_any_length_costs_the_same_queries_and_leaves_a_sound_history(cast):
+    def cost(numbers):
+        rows = [
+            f"Fore{n},Sur{n},Class {n % 3},{n},Ann {n},ann{n}@home.example,Abe,shared@home.example" for n in numbers
+        ]
+        shown = upload(cast.client("office"), "\n".join([FILE.splitlines()[0].removesuffix(",Free meals"), *rows]))
+        with CaptureQueriesContext(connection) as queries:
+            families.import_families(
+                FamilyImport.objects.latest("created_at"), by=cast.office, digest=shown.context["digest"]
+            )
+        return len(queries)
+
+    # The second list finds the classes there, and Abe.
+    first = cost(range(3))
+    assert cost(range(10, 60)) <= first
+    assert Pupil.objects.count() == 53 and Carer.objects.count() == 54
+    abe = Carer.objects.get(name="Abe")
+    assert [row.pupils.count() for row in abe.history.all()] == [53, 3, 0]
+    assert {row.history_change_reason for row in abe.history.all()} == {families.REASON}
+    assert {row.history_user_id for row in abe.history.all()} == {cast.office.user_id}
+    assert not list(drifts())
+    chain.seal_new_rows(everywhere=True)
+    assert not list(Proof().findings())
