@@ -76,10 +76,11 @@ def close_campaign(campaign: Campaign, by: Membership | User | None, reason: str
     save_as(campaign, by, reason)
 
 
-def ask_all(version: PolicyVersion, by: Membership | User | None) -> None:
+def ask_all(version: PolicyVersion, by: Membership | User | None, *, since: date | None = None) -> None:
     """Ask every audience of the policy, in every school that it serves, about the version in force.
 
-    The campaigns for the wording before it end, and those for people no longer asked; a minor change asks only those
+    Staff owe it since the day `since`, today when not given; families know of it only once they are asked. The
+    campaigns for the wording before it end, and those for people no longer asked; a minor change asks only those
     who have acknowledged none before it.
     """
     for former in version.campaigns.filter(ended_on=None).exclude(audience__in=audiences_of(version)):
@@ -87,10 +88,9 @@ def ask_all(version: PolicyVersion, by: Membership | User | None) -> None:
     for former in Campaign.objects.filter(version__policy=version.policy_id, ended_on=None).exclude(version=version):
         close_campaign(former, by, f"Replaced by version {version.number}")
     schools = list(version.policy.schools.all())
-    # One that was in force before the portal knew it has been owed since then.
     tell(
         [
-            open_campaign(version, school, audience, by, started_on=version.published_on)
+            open_campaign(version, school, audience, by, started_on=since if audience == Audience.STAFF else None)
             for audience in audiences_of(version)
             for school in schools
         ]

@@ -108,7 +108,7 @@ def _acknowledgements(day: date, version: PolicyVersion, posts: list[Membership]
         return
     standing = known.standing
     for post in _one_each(post for post in posts if post.role in ACKNOWLEDGING):
-        if standing.is_chased(version, post.school) and not standing.has_answered(version, post, day):
+        if standing.is_chased(version, post.school, day) and not standing.has_answered(version, post, day):
             start, due = standing.asked(version, post, day)
             stages = acknowledgement_stages(start, (due - start).days, day)
             yield from _rows(version, post, Reminder.Kind.ACKNOWLEDGEMENT, stages, due, start, known)

@@ -8,7 +8,7 @@ from policies.asking import ask_all
 from policies.check.running import run_check
 from policies.models import Policy, PolicyVersion, Proposal, Question, Reading
 from policies.notifications import question_answered, version_approved
-from policies.review_dates import take_over_review
+from policies.review_dates import close_answered_reviews, take_over_review
 from policies.rules import (
     can_answer,
     can_approve,
@@ -92,8 +92,11 @@ def tell_keepers(version: PolicyVersion, actor: Membership, reason: str) -> None
 
 
 def ask_everybody(version: PolicyVersion, actor: Membership, reason: str) -> None:
-    """Ask everybody whom the policy is written for to acknowledge this wording [PWP-58, CRO-56, MLC-13]."""
-    ask_all(version, actor)
+    """Ask everybody whom the policy is written for to acknowledge this wording [PWP-58, CRO-56, MLC-13].
+
+    One that was in force before the portal knew it has been owed by staff since then.
+    """
+    ask_all(version, actor, since=version.published_on)
 
 
 def check_it(version: PolicyVersion, actor: Membership, reason: str) -> None:
@@ -210,7 +213,7 @@ register(
             rule=can_publish,
             needs=(approver_missing, consultation_missing, approval_void, later_in_force),
             precedes=(supersede_former, take_over_review),
-            follows=(ask_everybody, check_it),
+            follows=(close_answered_reviews, ask_everybody, check_it),
         ),
         # The only way back to a text that can be changed.
         Step(

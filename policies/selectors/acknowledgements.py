@@ -82,7 +82,8 @@ def acknowledgement_text(version: PolicyVersion, membership: Membership) -> str:
     shown = shown_to_staff(version, membership)
     lines = [str(version), ""]
     if shown.former:
-        lines += [f"Changed since version {shown.former.version.number}:", summary_of(shown.changes)]
+        lines += [f"Changed since version {shown.former.version.number}:", *filter(None, [version.changes])]
+        lines += [summary_of(shown.changes)]
         lines += [f"{change.label}: {change.heading}: {change.clause.text}" for change in shown.changes] + [""]
     lines += [*(clause.text for clause in shown.notices), ""]
     lines += [f"{clause}: {clause.text}" for clause in shown.clauses]
@@ -143,15 +144,15 @@ def acknowledgement_of(version: PolicyVersion, membership: Membership) -> Acknow
 
 
 def chased(
-    people: QuerySet[User], state: str, *, group: str = "", employment: str = "", name: str = ""
+    people: QuerySet[User], school: School, state: str, *, group: str = "", employment: str = "", name: str = ""
 ) -> QuerySet[User]:
-    """Narrow the people asked: whether they have acknowledged, who they are to the school, what they are called."""
+    """Narrow the people asked: whether they have acknowledged, who they are to `school`, what they are called."""
     if state != "all":
         people = people.filter(acknowledged_at__isnull=state == "outstanding")
     if group:
         people = people.filter(group=group)
     if employment:
-        people = people.filter(pk__in=Membership.objects.current().filter(employment=employment).values("user"))
+        people = people.filter(pk__in=posts_asked(school).filter(employment=employment).values("user"))
     return people.filter(name__icontains=name) if name else people
 
 

@@ -64,10 +64,16 @@ class Standing:
         began = year_began(version.policy, post.school, day)
         return any(given and (began is None or given >= began) for given in days)
 
-    def is_chased(self, version: PolicyVersion, school: School) -> bool:
-        """Tell whether people are reminded by themselves: unless the last campaign was ended by hand."""
+    def is_chased(self, version: PolicyVersion, school: School, day: date | None = None) -> bool:
+        """Tell whether people are reminded by themselves: unless the last campaign was ended by hand.
+
+        That holds for the school year in which it ended; what is confirmed yearly is owed anew in the next.
+        """
         campaign = self.campaigns.get((school.pk, version.pk))
-        return campaign is None or campaign.ended_on is None
+        if campaign is None or campaign.ended_on is None:
+            return True
+        began = year_began(version.policy, school, day)
+        return began is not None and campaign.ended_on < began
 
     def asked(self, version: PolicyVersion, post: Membership, day: date | None = None) -> tuple[date, date]:
         """Return from which day the holder of a post is asked, and until which."""

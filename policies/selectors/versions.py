@@ -8,20 +8,6 @@ from policies.models import PolicyVersion
 EVER_IN_FORCE = (PolicyVersion.Status.PUBLISHED, PolicyVersion.Status.SUPERSEDED)
 
 
-def asked_version_of(version: PolicyVersion) -> PolicyVersion:
-    """Return the version that people are asked to acknowledge when `version` is in force.
-
-    That is itself where it is major, else the latest major one at or before it that has been in force; the earliest
-    that has been in force where none of them was major.
-    """
-    if version.is_major:
-        return version
-    earlier = PolicyVersion.objects.filter(
-        policy=version.policy_id, number__lt=version.number, status__in=EVER_IN_FORCE
-    ).order_by("-number")
-    return earlier.filter(is_major=True).first() or earlier.last() or version
-
-
 def acknowledged_by(versions: Sequence[PolicyVersion]) -> dict[UUID, list[UUID]]:
     """Return, by version, the ids of the versions whose acknowledgement counts for it, itself the first; one query.
 

@@ -17,14 +17,16 @@ from policyportal.lib.workflow import NotAllowed, Refused
 def remind(version: PolicyVersion, person: User, *, by: Membership) -> Reminder:
     """Remind one person of an acknowledgement they owe and return the log entry [MLC-20].
 
-    Tells them once a day at most, whoever presses. Refuses whoever may not chase this person, and a person who has
-    acknowledged or is not asked to.
+    Tells them once a day at most, whoever presses. Refuses whoever may not chase this person, a version that is not
+    in force, and a person who has acknowledged or is not asked to.
     """
     post = post_asked(version, person, by.school)
     if post is None:
         raise Refused(f"{person} is not asked to acknowledge this policy.")
     if not can_chase(by, post):
         raise NotAllowed("Remind")
+    if version.status != PolicyVersion.Status.PUBLISHED:
+        raise Refused("This version is not in force. Remind people of the one that is.")
     if counting(version, by.school).filter(user=person).exists():
         raise Refused(f"{person} has acknowledged the policy already.")
     with transaction.atomic():

@@ -96,6 +96,7 @@ def acknowledgement_list(request, pk):
             for value, label in VIEWS
         ],
         "sees_everybody": sees_everybody,
+        "in_force": version.status == PolicyVersion.Status.PUBLISHED,
         "actions": actions_of(request, version) if sees_everybody else [],
         "trail": [
             ("Policies", reverse("policies:policy_list")),
@@ -139,7 +140,7 @@ def narrowed(request, people):
     chosen = form.cleaned_data if form.is_valid() else {}
     state = chosen.pop("state", "")
     state = state if state in dict(VIEWS) else "outstanding"
-    return form, state, chased(people, state, **chosen)
+    return form, state, chased(people, request.membership.school, state, **chosen)
 
 
 def actions_of(request, version):
@@ -156,7 +157,7 @@ def actions_of(request, version):
 
 
 def found_for_chasing(request, pk):
-    """Find a version in force for somebody who chases its acknowledgements; 403 for whoever chases nobody."""
+    """Find a version that is or was in force, for whoever chases its acknowledgements; 403 for all others."""
     if not holds(request.membership, "chase_acknowledgements") and not manages_somebody(request.membership):
         raise PermissionDenied
     versions = PolicyVersion.objects.visible_to(request.membership).select_related("policy")

@@ -15,6 +15,8 @@ from policyportal.lib.widgets import DateParts, DateTimeParts
 
 MONTHS = {name.lower(): n for names in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(names) if n}
 EARLIEST_YEAR = 1900
+# Room for every day that is reckoned from another one.
+LATEST_YEAR = 2199
 TIME = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*([ap]\.?m\.?)?$", re.IGNORECASE)
 
 
@@ -68,6 +70,8 @@ class DateField(forms.Field):
             raise ValidationError("Year must have 4 numbers, like 2026", code="year")
         if int(year) < EARLIEST_YEAR:
             raise ValidationError(f"Year must be {EARLIEST_YEAR} or later", code="year")
+        if int(year) > LATEST_YEAR:
+            raise ValidationError(f"Year must be {LATEST_YEAR} or earlier", code="year")
         last = calendar.monthrange(int(year), number)[1]
         wanted = whole(day)
         if wanted is None or not 1 <= wanted <= last:

@@ -268,3 +268,66 @@ def test_the_head_says_whom_a_policy_asks_and_how_often(cast, desk):
     assert cast.client("headteacher", "riverside").get(url("who_acknowledges", version.policy_id)).status_code == 404
     with pytest.raises(NotAllowed):
         services.choose_who_acknowledges(policy, by=cast.deputy_head, for_staff=True)
+
+
+def at(day: date):
+    """Stop the clock in London in the morning of a day."""
+    return time_machine.travel(start_of_day(day) + timedelta(hours=9), tick=False)
+
+
+def test_staff_who_come_to_be_asked_months_later_have_the_days_from_then_on(cast, desk):
+    with at(date(2026, 5, 1)):
+        version = desk.published(policy={"for_staff": False}, review_due_on=date(2029, 1, 1))
+    with at(date(2026, 11, 2)):
+        services.choose_who_acknowledges(version.policy, by=cast.headteacher, for_staff=True)
+        campaign = version.campaigns.get()
+        assert campaign.due_on == date(2026, 11, 2) + timedelta(days=cast.school().acknowledgement_days)
+
+
+def test_a_campaign_that_was_ended_by_hand_keeps_nobody_from_the_reminders_of_the_next_school_year(cast, desk):
+    with at(date(2026, 6, 1)):
+        version = desk.published(policy={"confirmed_yearly": True}, review_due_on=date(2029, 1, 1))
+        services.end_campaign(version.campaigns.get(), by=cast.office, reason="All but two have")
+    theirs = Reminder.objects.filter(user=cast.teacher.user, kind="acknowledgement")
+    with at(date(2026, 8, 31)):
+        services.record_due_reminders()
+    assert [row.owed_on for row in theirs] == [date(2026, 6, 1)]
+    with at(date(2026, 9, 1)):
+        services.record_due_reminders()
+    assert theirs.filter(owed_on=date(2026, 9, 1), superseded=False).exists()
+
+
+def test_the_list_is_narrowed_by_the_employment_in_this_school_and_no_other(cast, desk):
+    version = desk.published()
+    give_post(user=cast.teacher.user, school=cast.school("riverside"), role="teacher", employment="agency", by=None)
+    found = cast.client("office").get(url("acknowledgement_list", version.pk), {"employment": "agency"})
+    assert list(found.context["page"]) == []
+
+
+def test_nobody_is_reminded_of_a_version_that_another_has_replaced(cast, desk):
+    version = desk.published()
+    desk.publish(desk.draft(version.policy))
+    version.refresh_from_db()
+    office = cast.client("office")
+    page = office.get(url("acknowledgement_list", version.pk)).content.decode()
+    assert cast.teacher.user.name in page and "Remind<" not in page
+    answer = office.post(url("acknowledgement_remind", version.pk, cast.teacher.user_id), follow=True)
+    assert "This version is not in force" in answer.content.decode()
+    assert not Reminder.objects.filter(kind="asked").exists()
+
+
+def test_the_words_kept_say_what_has_changed_as_the_page_did(cast, desk):
+    former = desk.published()
+    services.acknowledge(former, cast.teacher, has_read=True, has_understood=True, will_follow=True)
+    version = desk.publish(desk.draft(former.policy), changes="Phones stay in lockers")
+    assert "Phones stay in lockers" in cast.client("teacher").get(url("acknowledge", version.pk)).content.decode()
+    cast.client("teacher").post(url("acknowledge", version.pk), TICKED)
+    assert "Phones stay in lockers" in Acknowledgement.objects.get(version=version).text_shown
+
+
+def test_a_last_day_beyond_every_calendar_is_said_beside_its_box(cast, desk):
+    version = desk.published()
+    ended(version, cast)
+    form = {"audience": "staff", "due_on_day": 31, "due_on_month": 12, "due_on_year": 9999}
+    page = cast.client("office").post(url("campaign_create", version.pk), form)
+    assert page.context["form"].errors == {"due_on": ["Year must be 2199 or earlier"]}

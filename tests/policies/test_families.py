@@ -16,7 +16,7 @@ from accounts.models import Carer
 from accounts.services import families as registers
 from policies import parents, services
 from policies.models import Acknowledgement, AcknowledgementRequest, Audience, Campaign, Clause
-from policies.selectors.families import counts_by_class
+from policies.selectors.families import classes_to_record, counts_by_class
 from policyportal.lib import outbox
 from policyportal.lib.dates import LONDON, today
 from policyportal.lib.models import OutboxMail
@@ -456,3 +456,32 @@ def test_the_words_are_those_of_the_guide_with_the_schools_own_number(town):
     services.edit_guide_text(clause, by=town.cast.headteacher, text="Call {telephone} first.")
     page = Client().get(town.link(town.ann)).content.decode()
     assert "Call 01632 960000 first." in page
+
+
+def test_parents_who_come_to_be_asked_months_later_have_a_link_that_opens(cast, desk):
+    with time_machine.travel(datetime(2026, 5, 1, 9, tzinfo=LONDON), tick=False):
+        town = Town(cast, desk, for_parents=False)
+    with time_machine.travel(datetime(2026, 11, 2, 9, tzinfo=LONDON), tick=False):
+        services.choose_who_acknowledges(town.version.policy, by=cast.headteacher, for_parents=True)
+        assert town.campaign.started_on == today()
+        assert Client().get(sent_link()).status_code == 200
+
+
+@pytest.mark.parametrize("yearly", [True, False])
+def test_who_has_confirmed_this_year_is_not_asked_again_when_it_is_chosen_how_often(cast, desk, yearly):
+    town = Town(cast, desk, confirmed_yearly=yearly)
+    Client().post(town.link(town.ann), TICKED)
+    services.record_class(town.version, town.oak, by=cast.teacher, on=today(), present=[town.ada, town.ben])
+    OutboxMail.objects.all().delete()
+    services.choose_who_acknowledges(town.version.policy, by=cast.headteacher, confirmed_yearly=not yearly)
+    assert town.outstanding() == 1 and not OutboxMail.objects.filter(link=parents.KIND).exists()
+    assert classes_to_record(cast.teacher, [town.version]) == []
+
+
+def test_a_lesson_of_the_school_year_before_confirms_nothing_for_this_one(cast, desk):
+    with time_machine.travel(datetime(2026, 6, 1, 9, tzinfo=LONDON), tick=False):
+        town = Town(cast, desk, confirmed_yearly=True)
+    with time_machine.travel(datetime(2026, 9, 3, 9, tzinfo=LONDON), tick=False):
+        with pytest.raises(Refused, match="earlier school year"):
+            services.record_class(town.version, town.oak, by=cast.teacher, on=date(2026, 7, 1), present=[town.ada])
+        services.record_class(town.version, town.oak, by=cast.teacher, on=date(2026, 9, 1), present=[town.ada])
