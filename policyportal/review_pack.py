@@ -25,12 +25,6 @@ from policyportal.releases import Release, release_for
 
 # How many of a long list are printed; the rest is counted.
 MOST = 30
-UNDER_WAY = (
-    PolicyVersion.Status.DRAFTED,
-    PolicyVersion.Status.IN_REVIEW,
-    PolicyVersion.Status.CHANGES_REQUESTED,
-    PolicyVersion.Status.APPROVED,
-)
 WEIGHTS = {severity: weight for weight, severity in enumerate(Finding.Severity.values)}
 
 
@@ -123,7 +117,7 @@ def _compared(review: Review) -> tuple[PolicyVersion, PolicyVersion | None]:
     one before it."""
     versions = list(review.policy.versions.order_by("-number"))
     on_its_way = next(
-        (one for one in versions if one.status in UNDER_WAY and one.number > review.version.number), None
+        (one for one in versions if one.status in PolicyVersion.PENDING and one.number > review.version.number), None
     )
     newer = on_its_way or review.led_to or review.version
     earlier = (one for one in versions if one.number < newer.number and one.published_at)

@@ -115,8 +115,14 @@ def _locked(version: PolicyVersion) -> PolicyVersion:
 
 
 def _hold(clause: Clause, by: Membership, act: str) -> None:
-    """Hold the version of a clause as it stands now, and refuse whoever may not change the clause."""
-    clause.version = _locked(clause.version)
+    """Hold a clause and its version as they stand now, and refuse whoever may not change the clause."""
+    version = _locked(clause.version)
+    try:
+        # Somebody may have moved or reworded it in between.
+        clause.refresh_from_db()
+    except Clause.DoesNotExist as gone:
+        raise Refused("Somebody has removed this clause in between.") from gone
+    clause.version = version
     if not can_edit_draft(by, clause):
         raise NotAllowed(act)
 
@@ -125,7 +131,10 @@ def _place_behind(order: list[Clause], after: Clause | None) -> int:
     """Return the place behind a clause, counted from 1."""
     if after is None:
         return 1
-    return [clause.pk for clause in order].index(after.pk) + 2
+    places = [clause.pk for clause in order]
+    if after.pk not in places:
+        raise Refused("The clause that it was to stand after has been removed. Choose its place again.")
+    return places.index(after.pk) + 2
 
 
 def _number(order: list[Clause], by: Membership, unsaved: Clause | None = None) -> None:

@@ -68,10 +68,12 @@ def draft_next_version(policy: Policy, *, by: Membership, reason: str, trigger: 
         raise NotAllowed("Draft a new version")
     if not reason.strip():
         raise Refused("Say why the policy is being reviewed.")
-    if policy.versions.filter(status__in=PolicyVersion.PENDING).exists():
-        raise Refused("There is a draft of this policy already. Finish that one first.")
-    current = policy.versions.published().first()
     with transaction.atomic():
+        # Locked, so that of two people who draft at once the second is told.
+        Policy.objects.select_for_update().get(pk=policy.pk)
+        if policy.versions.filter(status__in=PolicyVersion.PENDING).exists():
+            raise Refused("There is a draft of this policy already. Finish that one first.")
+        current = policy.versions.published().first()
         kept = {name: getattr(current, name) for name in KEPT_FACTS} if current else {}
         version = draft_version(policy, by=by, reason=reason, trigger=trigger, **kept)
         for clause in current.clauses.all() if current else []:

@@ -21,13 +21,6 @@ from policyportal.lib.workflow import NotAllowed, Refused, save_as, take
 Trigger = PolicyVersion.Trigger
 BY_SCHEDULE = "Its date comes near"
 RECORDED = "Recorded by hand"
-# A version on its way: closing a review with a new version leads to the one that is being written already.
-UNDER_WAY = (
-    PolicyVersion.Status.DRAFTED,
-    PolicyVersion.Status.IN_REVIEW,
-    PolicyVersion.Status.CHANGES_REQUESTED,
-    PolicyVersion.Status.APPROVED,
-)
 
 
 def open_review(
@@ -162,12 +155,19 @@ def close_with_version(
     """Close a review that leads to a new version, and draft it unless one is on its way or in force [PWP-100, CRO-96].
 
     The version under review keeps its dates: the next review is dated as the new one is published, by `review_due_on`
-    or by the cycle. Tells nobody. Refuses as `close_as_kept` does.
+    or by the cycle. Tells nobody. Refuses as `close_as_kept` does, and to date a version that is being approved, since
+    whoever signs it signs its dates.
     """
     refuse_backwards(reviewed_on, review_due_on)
     with transaction.atomic():
-        later = review.policy.versions.filter(number__gt=review.version.number)
-        draft = later.filter(status__in=UNDER_WAY).order_by("-number").first() or later.published().first()
+        later = review.policy.versions.select_for_update().filter(number__gt=review.version.number)
+        pending = later.filter(status__in=PolicyVersion.PENDING).order_by("-number")
+        draft = pending.first() or later.published().first()
+        if review_due_on and draft and draft.status in (PolicyVersion.Status.IN_REVIEW, PolicyVersion.Status.APPROVED):
+            raise Refused(
+                f"Version {draft.number} is being approved with its dates as they are. "
+                "Leave the date of the next review blank, or withdraw that version to draft first."
+            )
         draft = draft or draft_next_version(review.policy, by=by, reason=note or review.reason, trigger=review.trigger)
         closed = take(
             "renew", review, by, note, led_to=draft, **_outcome(Review.Result.NEW_VERSION, reviewed_on, note, answers)

@@ -1,5 +1,7 @@
 """The verbs of the questions that people answer before they acknowledge."""
 
+from django.db import transaction
+
 from accounts.models import Membership
 from policies.models import PolicyVersion, Scenario
 from policies.rules import can_edit_scenarios
@@ -16,22 +18,28 @@ def add_scenario(version: PolicyVersion, *, by: Membership, **facts) -> Scenario
 
 def edit_scenario(scenario: Scenario, *, by: Membership, **facts) -> Scenario:
     """Change a question of a draft. Tells nobody. Refuses others than the head, and a version past its draft."""
-    _may_change(scenario.version, by)
     fill(scenario, facts, FACTS)
     if scenario.right not in range(len(scenario.options)):
         raise Refused("The right answer must be one of the answers.")
-    save_as(scenario, by, "Question for those who acknowledge")
+    with transaction.atomic():
+        _hold(scenario.version, by)
+        save_as(scenario, by, "Question for those who acknowledge")
     return scenario
 
 
 def remove_scenario(scenario: Scenario, *, by: Membership) -> None:
     """Take a question out of a draft; its history stays. Tells nobody. Refuses as `edit_scenario` does."""
-    _may_change(scenario.version, by)
-    # A removal writes a history row too, which names who did it.
-    scenario._history_user, scenario._change_reason = by.user_id, "Question removed"
-    scenario.delete()
+    with transaction.atomic():
+        _hold(scenario.version, by)
+        # A removal writes a history row too, which names who did it.
+        scenario._history_user, scenario._change_reason = by.user_id, "Question removed"
+        scenario.delete()
 
 
-def _may_change(version: PolicyVersion, by: Membership) -> None:
-    if not can_edit_scenarios(by, version):
+def _hold(version: PolicyVersion, by: Membership) -> None:
+    """Hold the version as it stands now, so that nobody signs it meanwhile; refuse whoever may not change it."""
+    held = PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    if held.status not in PolicyVersion.WRITTEN:
+        raise Refused("This is no longer a draft. Withdraw it first to change its questions.")
+    if not can_edit_scenarios(by, held):
         raise NotAllowed("Change questions")

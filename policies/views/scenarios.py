@@ -54,8 +54,12 @@ def scenario_edit(request, pk, scenario_pk):
 def scenario_remove(request, pk, scenario_pk):
     """Take a question out of a draft."""
     version = found_draft(request, pk)
-    services.remove_scenario(get_object_or_404(version.scenarios.all(), pk=scenario_pk), by=request.membership)
-    messages.success(request, "The question is removed.")
+    try:
+        services.remove_scenario(get_object_or_404(version.scenarios.all(), pk=scenario_pk), by=request.membership)
+    except Refused as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+    else:
+        messages.success(request, "The question is removed.")
     return redirect("policies:scenario_list", pk=version.pk)
 
 

@@ -251,3 +251,30 @@ def test_a_signature_covers_the_additions_of_every_school(cast, desk):
     Clause.objects.filter(pk=addition.pk).update(text="Another.")
     with pytest.raises(Refused, match="have changed since they were signed"):
         take("publish", approved, cast.headteacher)
+
+
+def test_a_clause_is_not_put_behind_one_that_somebody_has_removed(cast, desk):
+    draft = desk.draft(desk.policy())
+    first, second, _ = draft.clauses.all()
+    services.remove_clause(Clause.objects.get(pk=second.pk), by=cast.headteacher, reason="")
+    with pytest.raises(Refused, match="has been removed"):
+        services.move_clause(first, by=cast.headteacher, after=second)
+    with pytest.raises(Refused, match="has been removed"):
+        services.write_clause(draft, by=cast.headteacher, after=second, kind="rule", text="New.")
+
+
+def test_a_clause_that_somebody_has_removed_does_not_come_back_by_being_changed(cast, desk):
+    draft = desk.draft(desk.policy())
+    stale = draft.clauses.get(code="C-2")
+    services.remove_clause(Clause.objects.get(pk=stale.pk), by=cast.headteacher, reason="")
+    with pytest.raises(Refused, match="removed this clause"):
+        services.edit_clause(stale, by=cast.headteacher, text="Again.", reason="")
+    assert draft.clauses.count() == 2
+
+
+def test_changing_a_clause_leaves_it_where_somebody_else_has_put_it(cast, desk):
+    draft = desk.draft(desk.policy())
+    stale, _, last = draft.clauses.all()
+    services.move_clause(Clause.objects.get(pk=stale.pk), by=cast.headteacher, after=last)
+    services.edit_clause(stale, by=cast.headteacher, text="Reworded.", reason="")
+    assert [clause.text for clause in draft.clauses.all()] == ["Rule number 2.", "Rule number 3.", "Reworded."]

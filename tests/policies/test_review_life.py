@@ -324,3 +324,15 @@ def test_a_review_of_a_policy_of_two_schools_is_one_review_for_both(cast, desk):
     assert cast.client("headteacher", "riverside").get(review.get_absolute_url()).status_code == 404
     services.close_as_kept(review, by=cast.post("headteacher", "elmwood"), **FOUND)
     assert PolicyVersion.objects.get(pk=version.pk).last_reviewed_on == date(2026, 3, 10)
+
+
+@pytest.mark.parametrize("way", ["submitted", "approved"])
+def test_a_review_does_not_date_a_version_whose_dates_are_being_signed(cast, desk, version, way):
+    review = opened(cast, version)
+    draft = getattr(desk, way)(desk.draft(version.policy))
+    with pytest.raises(Refused, match="Version 2 is being approved with its dates"):
+        services.close_with_version(review, by=cast.headteacher, **{**FOUND, "review_due_on": date(2028, 1, 1)})
+    review.refresh_from_db()
+    assert review.status == Review.Status.OPENED and not services.lapse_if_changed(draft)
+    closed = services.close_with_version(review, by=cast.headteacher, **FOUND)
+    assert closed.led_to == draft and not services.lapse_if_changed(draft)

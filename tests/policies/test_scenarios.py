@@ -54,7 +54,7 @@ def test_questions_of_a_version_in_force_stay_as_they_are(cast, asking):
     client = cast.client("headteacher")
     assert client.get(url("scenario_edit", asking.pk, scenario.pk)).status_code == 404
     assert client.post(url("scenario_remove", asking.pk, scenario.pk)).status_code == 404
-    with pytest.raises(NotAllowed):
+    with pytest.raises(Refused, match="no longer a draft"):
         services.add_scenario(asking, by=cast.headteacher, text="x", options=["a", "b"], right=0, explanation="y")
     assert cast.client("teacher").get(url("scenario_list", asking.pk)).status_code == 403
     assert cast.client("headteacher", "riverside").get(url("scenario_list", asking.pk)).status_code == 404
@@ -89,3 +89,18 @@ def test_a_question_left_out_is_no_acknowledgement(cast, asking):
 def test_the_next_version_begins_with_the_same_questions(cast, asking):
     draft = services.draft_next_version(asking.policy, by=cast.headteacher, reason="A new platform")
     assert [scenario.text for scenario in draft.scenarios.all()] == ["A pupil asks to follow you."]
+
+
+def test_a_question_is_not_changed_once_somebody_has_handed_the_draft_over(cast, desk):
+    draft = desk.draft(desk.policy())
+    cast.client("headteacher").post(url("scenario_create", draft.pk), FORM)
+    scenario = draft.scenarios.get()
+    with pytest.raises(NotAllowed):
+        services.remove_scenario(scenario, by=cast.deputy_head)
+    desk.submitted(draft)
+    assert scenario.version.status == "drafted", "as the page of somebody else still had it"
+    with pytest.raises(Refused, match="no longer a draft"):
+        services.edit_scenario(scenario, by=cast.headteacher, text="Another.")
+    with pytest.raises(Refused, match="no longer a draft"):
+        services.remove_scenario(scenario, by=cast.headteacher)
+    assert draft.scenarios.get().text == FORM["text"]
