@@ -7,7 +7,7 @@ from django import forms
 from accounts.models import Membership
 from policies.models import Consultation, Policy, PolicyVersion, Route
 from policyportal.lib.dates import Precision, today
-from policyportal.lib.forms import PortalModelForm
+from policyportal.lib.forms import DateField, PortalModelForm
 
 
 class HandOverForm(PortalModelForm):
@@ -31,6 +31,8 @@ class HandOverForm(PortalModelForm):
 class ApprovalForm(PortalModelForm):
     """Who approved a version, and when."""
 
+    approved_on = DateField(label="Date of approval", no_future=True)
+
     fieldsets = (("Who approved it", ["approver_kind", "approver_name", "approver_role"]),)
 
     class Meta:
@@ -40,7 +42,6 @@ class ApprovalForm(PortalModelForm):
             "approver_kind": "Approved by",
             "approver_name": "Name of the person or body",
             "approver_role": "Role of the person, or of whoever signed",
-            "approved_on": "Date of approval",
         }
 
     def __init__(self, *args, signer: Membership, **kwargs):
@@ -52,7 +53,6 @@ class ApprovalForm(PortalModelForm):
         self.fields["approver_kind"].choices = [
             choice for choice in PolicyVersion.Approver.choices if choice[0] != PolicyVersion.Approver.NOT_STATED
         ]
-        self.fields["approved_on"].required = True
 
     def facts(self) -> dict[str, Any]:
         """Return the facts of the approval, as the step `approve` takes them."""
@@ -62,16 +62,17 @@ class ApprovalForm(PortalModelForm):
 class MinuteForm(PortalModelForm):
     """Where and when a committee or the full body agreed."""
 
+    approved_on = DateField(label="Date of the meeting", no_future=True)
+
     class Meta:
         model = PolicyVersion
         fields = ["minute_reference", "approved_on"]
-        labels = {"minute_reference": "Minute", "approved_on": "Date of the meeting"}
+        labels = {"minute_reference": "Minute"}
         help_texts = {"minute_reference": "Such as “FGB 2026/14, item 7”."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["minute_reference"].required = True
-        self.fields["approved_on"].required = True
 
     def facts(self) -> dict[str, Any]:
         """Return the facts of the approval, as the step `approve` takes them."""

@@ -80,7 +80,7 @@ def compare_url(older, newer):
 
 @needs("view_policies")
 def version_compare(request, pk):
-    """Any two versions of a policy, clause by clause; without a choice, the one in force and what it replaced."""
+    """Any two versions of a policy, clause by clause; without a choice, the last two that the reader may see."""
     policy = found_policy(request, pk)
     versions = list(
         PolicyVersion.objects.visible_to(request.membership)
@@ -115,8 +115,13 @@ def version_step(request, pk):
         raise Http404
     form = step_form(step, request.POST if request.method == "POST" else None, version, request.membership)
     if request.method == "POST" and (form is None or form.is_valid()):
-        take_step(request, name, version, form)
-        return redirect(version)
+        refused = take_step(request, name, version, form)
+        if not (form and refused):
+            for message in refused:
+                messages.error(request, message)
+            return redirect(version)
+        # What was typed stays on the page.
+        form.add_error(None, refused)
     context = {
         "step": step,
         "version": version,
@@ -128,19 +133,18 @@ def version_step(request, pk):
 
 
 def take_step(request, name, version, form):
-    """Take the step and say what became of it; 403 for whoever may not."""
+    """Take the step and say what became of it; return why it was refused, nothing else; 403 for whoever may not."""
     if name == "publish" and services.lapse_if_changed(version):
         messages.error(
             request,
             "The text has changed since it was approved, so the approval is void. The version is a draft again: "
             "look it through and have it approved once more.",
         )
-        return
+        return []
     try:
         version = take(name, version, request.membership, *reason_of(form), **facts_from(form))
     except Refused as refusal:
-        for message in refusal.messages:
-            messages.error(request, message)
+        return refusal.messages
     except TooLate as late:
         messages.warning(request, str(late))
     except NotAllowed as refusal:
@@ -153,6 +157,7 @@ def take_step(request, name, version, form):
     else:
         words = "You have signed." if name == "sign" else f"{version} is now: {version.get_status_display().lower()}."
         messages.success(request, words)
+    return []
 
 
 def step_form(step, data, version, signer):
@@ -185,7 +190,8 @@ def consultation_record(request, pk):
     version = found_version(request, pk)
     if not can_record_consultation(request.membership, version):
         raise Http404
-    group = request.GET.get("group", "")
+    # No group has a NUL in its name, and PostgreSQL would not be asked for one.
+    group = request.GET.get("group", "").replace("\0", "")
     row = version.consultations.filter(group=group).first()
     form = ConsultationForm(request.POST or None, instance=row, initial={} if row else {"group": group})
     if form.is_valid():

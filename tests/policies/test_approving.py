@@ -462,3 +462,29 @@ def test_how_far_a_version_is_costs_the_same_with_few_and_many_signatures(cast, 
     with django_assert_num_queries(4):
         approval = approval_of(version)
     assert (approval.needed, len(approval.standing), approval.missing) == (3, 2, 1)
+
+
+def test_what_was_typed_stays_when_a_step_is_refused(cast, desk):
+    policy = desk.published(policy={"consults": "trade unions"}).policy
+    draft = desk.draft(policy)
+    address = reverse("policies:version_step", args=[draft.pk])
+    form = {"step": "submit", "changes": "Phones stay in lockers", "is_major": "on"}
+    page = cast.client("headteacher").post(address, form).content.decode()
+    assert "Ask trade unions first" in page and "Phones stay in lockers" in page
+    draft.refresh_from_db()
+    assert (draft.status, draft.changes) == ("drafted", "")
+
+
+def test_an_approval_that_is_still_to_come_is_refused_beside_its_date(cast, desk):
+    version = desk.submitted(desk.draft(desk.policy()))
+    day = today() + timedelta(days=1)
+    form = {"step": "approve", "approver_kind": "person", "approver_name": "Ann", "approver_role": "Chair"}
+    form |= {"approved_on_day": day.day, "approved_on_month": day.month, "approved_on_year": day.year}
+    page = cast.client("chair").post(reverse("policies:version_step", args=[version.pk]), form)
+    assert page.context["form"].errors == {"approved_on": ["Date of approval must be today or in the past"]}
+
+
+def test_a_group_with_a_nul_in_its_name_is_no_fault(cast, desk):
+    version = desk.draft(desk.policy())
+    address = reverse("policies:consultation_record", args=[version.pk])
+    assert cast.client("headteacher").get(f"{address}?group=a%00b").status_code == 200
