@@ -48,11 +48,16 @@ def staff_on(school: School, day: date) -> QuerySet[User]:
     return User.objects.filter(pk__in=posts.values("user")).order_by("name", "pk")
 
 
+def missed_by(membership: Membership) -> QuerySet[Attendance]:
+    """Return the briefings that this person missed, caught up on or not."""
+    return Attendance.objects.filter(
+        briefing__in=Briefing.objects.visible_to(membership), user=membership.user_id, present=False
+    ).select_related("briefing__policy", "briefing__school")
+
+
 def late_for(membership: Membership) -> QuerySet[Attendance]:
     """Return the briefings that this person missed and has not caught up on."""
-    return Attendance.objects.filter(
-        briefing__in=Briefing.objects.visible_to(membership), user=membership.user_id, present=False, caught_up_on=None
-    ).select_related("briefing__policy", "briefing__school")
+    return missed_by(membership).filter(caught_up_on=None)
 
 
 def reminds(policies: list[Policy]) -> dict[UUID, bool]:

@@ -1,20 +1,22 @@
 """What stands in one person's calendar: days of policies, each only while that person may see it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from uuid import UUID
 
 from django.db.models import Count, Max
 from django.urls import reverse
 
 from accounts.models import Membership
-from accounts.rules import holds
+from accounts.rules import STAFF, holds
 from policies.feeds import hash_of
-from policies.models import Briefing, CalendarFeed, PolicyVersion, Review
+from policies.models import Audience, Briefing, CalendarFeed, Campaign, Policy, PolicyVersion, Review
 from policies.selectors.acknowledgements import posts_asked
 from policies.selectors.policies import policies_with_version
 from policies.selectors.standing import standing_for
+from policies.selectors.versions import EVER_IN_FORCE
 from policyportal.lib.models import Tracked
 
 
@@ -43,7 +45,7 @@ class Past:
     def of(self, *things: Tracked) -> tuple[int, datetime]:
         """Return both for several things together; a thing without history counts from when it was made."""
         found = [self.written.get(thing.pk, (1, thing.created_at)) for thing in things]
-        return sum(times - 1 for times, _ in found), max(latest for _, latest in found)
+        return sum(times for times, _ in found), max(latest for _, latest in found)
 
 
 def reader_of(secret: str) -> Membership | None:
@@ -73,14 +75,29 @@ def entries_of(membership: Membership) -> list[Entry]:
         policies = [policy for policy in policies_with_version(membership) if policy.in_force]
         versions = [policy.in_force[0] for policy in policies]
         reviews = list(Review.objects.visible_to(membership).open().select_related("policy"))
-        past = _past([*versions, *policies, membership.school, membership, *reviews])
+        behind = _behind(policies, membership)
+        past = _past([*chain.from_iterable(behind.values()), membership.school, membership, *reviews])
         if holds(membership, "view_policy_drafts"):
-            entries += [one for version in versions for one in _due(version, past)]
+            entries += [one for version in versions for one in _due(version, behind[version.policy_id], past)]
             entries += _reviews(reviews, versions, past)
-        entries += _acknowledgements(membership, versions, past)
-    if holds(membership, "acknowledge_policies"):
+        entries += _acknowledgements(membership, versions, behind, past)
+    if membership.roles & STAFF:
         entries += _briefings(membership)
     return sorted(entries, key=lambda entry: (entry.day, entry.uid))
+
+
+def _behind(policies: Sequence[Policy], membership: Membership) -> dict[UUID, list[Tracked]]:
+    """Return, by policy, all that its dates come from: itself, every wording that was in force, and the campaigns.
+
+    Former wordings and campaigns count too: a date that a new one moves must not seem to be older than before.
+    """
+    behind: dict[UUID, list[Tracked]] = {policy.pk: [policy] for policy in policies}
+    for version in PolicyVersion.objects.filter(policy__in=policies, status__in=EVER_IN_FORCE):
+        behind[version.policy_id].append(version)
+    campaigns = Campaign.objects.visible_to(membership).filter(version__policy__in=policies, audience=Audience.STAFF)
+    for campaign in campaigns.select_related("version"):
+        behind[campaign.version.policy_id].append(campaign)
+    return behind
 
 
 def _past(things: Iterable[Tracked]) -> Past:
@@ -95,9 +112,9 @@ def _past(things: Iterable[Tracked]) -> Past:
     return Past(written)
 
 
-def _due(version: PolicyVersion, past: Past) -> list[Entry]:
+def _due(version: PolicyVersion, behind: list[Tracked], past: Past) -> list[Entry]:
     """When a policy is to be reviewed, as stated and, where that differs, by its cycle."""
-    moved, changed = past.of(version, version.policy)
+    moved, changed = past.of(*behind)
     stated, by_cycle = version.review_due.day, version.review_due_by_cycle.day
     path = version.policy.get_absolute_url()
     entries = []
@@ -127,7 +144,9 @@ def _reviews(reviews: list[Review], versions: list[PolicyVersion], past: Past) -
     ]
 
 
-def _acknowledgements(membership: Membership, versions: list[PolicyVersion], past: Past) -> list[Entry]:
+def _acknowledgements(
+    membership: Membership, versions: list[PolicyVersion], behind: dict[UUID, list[Tracked]], past: Past
+) -> list[Entry]:
     """What this person is asked to acknowledge and has not."""
     posts = posts_asked(membership.school).filter(user_id=membership.user_id).select_related("school")
     post = posts.order_by("starts_on").first()
@@ -141,7 +160,7 @@ def _acknowledgements(membership: Membership, versions: list[PolicyVersion], pas
             standing.asked(version, post)[1],
             f"Read and acknowledge: {version.policy}",
             reverse("policies:acknowledge", args=[version.pk]),
-            *past.of(version, membership.school, membership),
+            *past.of(*behind[version.policy_id], membership.school, membership),
         )
         for version in asked
         if not standing.has_answered(version, post)

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership, School
 from policies.models import InductionDone, InductionItem
 from policies.selectors.acknowledgements import posts_asked
-from policyportal.lib.dates import today
+from policyportal.lib.dates import LONDON, today
 
 OFFERED = Path(__file__).resolve().parent.parent / "data" / "induction.toml"
 # Somebody who came before this long is no joiner any more.
@@ -72,8 +72,7 @@ def owed_by(membership: Membership) -> list[Owing]:
     roles = {post.role for post in posts}
     found = []
     for item in pack_of(membership.school):
-        asked = item.in_use and _is_for(item, roles) and first + timedelta(days=item.days) >= item.created_at.date()
-        if asked or item.pk in done:
+        if (item.in_use and _is_asked(item, roles, first)) or item.pk in done:
             found.append(Owing(item, first + timedelta(days=item.days), done.get(item.pk)))
     return found
 
@@ -107,16 +106,14 @@ def joiners_of(school: School) -> list[Joiner]:
     joiners = []
     for held in theirs.values():
         roles, first = {post.role for post in held}, held[0]
-        asked = [
-            item
-            for item in items
-            if _is_for(item, roles) and first.starts_on + timedelta(days=item.days) >= item.created_at.date()
-        ]
+        asked = [item for item in items if _is_asked(item, roles, first.starts_on)]
         still = [item for item in asked if (item.pk, first.user_id) not in done]
         due = min((first.starts_on + timedelta(days=item.days) for item in still), default=None)
         joiners.append(Joiner(first, len(asked), tuple(item.title for item in still), due))
     return sorted(joiners, key=lambda joiner: (joiner.due is None, joiner.due or date.max, joiner.post.user.name))
 
 
-def _is_for(item: InductionItem, roles: set[str]) -> bool:
-    return not item.roles or not roles.isdisjoint(item.roles)
+def _is_asked(item: InductionItem, roles: set[str], first: date) -> bool:
+    """Tell whether an item is for somebody in these roles, and was in the pack before it would have been due."""
+    is_for = not item.roles or not roles.isdisjoint(item.roles)
+    return is_for and first + timedelta(days=item.days) >= item.created_at.astimezone(LONDON).date()

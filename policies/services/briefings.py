@@ -46,7 +46,8 @@ def plan_briefing(
 def record_attendance(briefing: Briefing, *, by: Membership, present: Collection[UUID]) -> Briefing:
     """Record who of the staff was at a briefing, all at once, against the wording in force [PWP-94].
 
-    Whoever was not there is late, and told to catch up. Recorded again it is put right: who has caught up stays so.
+    Whoever was not there is late, and told to catch up while they are on the staff. Recorded again it is put right:
+    who has caught up stays so.
     Refuses whoever may not, a briefing still to come, and one that was cancelled.
     """
     if not can_lead(by, briefing):
@@ -65,8 +66,7 @@ def record_attendance(briefing: Briefing, *, by: Membership, present: Collection
             elif row.present != was_there:
                 row.present = was_there
                 save_as(row, by, "Attendance put right")
-        late = briefing.attendances.filter(present=False, caught_up_on=None)
-        briefing_missed(list(late.select_related("user", "briefing__school").order_by("user")), today())
+        briefing_missed(list(missed(today()).filter(briefing=briefing)), today())
     return briefing
 
 

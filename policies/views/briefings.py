@@ -10,7 +10,7 @@ from accounts.decorators import needs
 from policies import services
 from policies.forms import AttendanceForm, BriefingForm, ReasonForm
 from policies.rules import can_brief, can_manage
-from policies.selectors.briefings import Status, briefings_of, expectations_of, late_for, reminds, staff_on
+from policies.selectors.briefings import Status, briefings_of, expectations_of, missed_by, reminds, staff_on
 from policies.selectors.policies import policies_with_version
 from policies.views.found import found_policy, trail
 from policyportal.lib.dates import today
@@ -96,7 +96,7 @@ def briefing_detail(request, pk):
         "actions": actions,
         "expectations": expectations_of(briefing),
         "late": [each for each in attendances if not each.present and each.caught_up_on is None],
-        "caught_up": [each for each in attendances if each.caught_up_on],
+        "caught_up": [each for each in attendances if each.caught_up_on and not each.present],
         "present": [each for each in attendances if each.present],
         "events": timeline_of(briefing),
         "trail": [*trail(briefing.policy), ("Briefings", reverse("policies:briefing_list"))],
@@ -179,12 +179,17 @@ def briefing_caught_up(request, pk, person_pk):
 @needs("acknowledge_policies")
 def briefing_catch_up(request, pk):
     """What one missed, and one press to say that one has read it."""
-    attendance = get_object_or_404(late_for(request.membership), briefing=pk)
+    attendance = get_object_or_404(missed_by(request.membership), briefing=pk)
     if request.method == "POST":
         services.catch_up(attendance, by=request.membership)
         messages.success(request, "Thank you. You have caught up.")
         return redirect("portal:home")
-    context = {"briefing": attendance.briefing, "expectations": expectations_of(attendance.briefing)}
+    briefing = attendance.briefing
+    context = {
+        "briefing": briefing,
+        "expectations": expectations_of(briefing),
+        "caught_up_on": attendance.caught_up_on,
+    }
     return render(request, "policies/briefing_catch_up.html", context)
 
 

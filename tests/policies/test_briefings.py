@@ -156,7 +156,10 @@ def test_whoever_missed_it_is_told_and_again_every_week_until_they_have_caught_u
     assert "Rule number 1." in page
     client.post(url("briefing_catch_up", briefing.pk))
     assert briefing.attendances.get(user=cast.teacher.user).caught_up_on == today()
-    assert client.get(url("briefing_catch_up", briefing.pk)).status_code == 404
+    again = client.post(url("briefing_catch_up", briefing.pk), follow=True)
+    assert "You have caught up" in again.content.decode(), "a second press is no fault"
+    page = client.get(url("briefing_catch_up", briefing.pk)).content.decode()
+    assert "You caught up on" in page and "I have caught up" not in page
     with time_machine.travel(start_of_day(today() + timedelta(days=30)), tick=False):
         services.remind_of_briefings()
     assert told.count() == 3
@@ -247,3 +250,14 @@ def test_the_list_of_briefings_asks_no_more_for_fifty_than_for_one(cast, plan):
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("policies:briefing_list"))
     assert len(many) == len(one)
+
+
+def test_who_has_left_the_staff_since_is_not_told_to_catch_up(cast, plan):
+    briefing = plan(-3)
+    post = cast.teacher
+    post.ends_on = today() - timedelta(days=1)
+    post.save()
+    services.record_attendance(briefing, by=cast.headteacher, present=absent_but(briefing, "Tara", "Vera"))
+    told = Notification.objects.filter(event="briefing_missed").values_list("user", flat=True)
+    assert list(told) == [cast.volunteer.user_id]
+    assert not briefing.attendances.get(user=post.user).present

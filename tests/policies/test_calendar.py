@@ -201,3 +201,27 @@ def test_it_costs_the_same_with_one_policy_and_with_fifty(cast, desk, version):
         policy = desk.published(clauses=1, policy={"title": f"Policy {number}"}, review_due_on=DUE).policy
         services.open_review(policy, by=cast.headteacher, trigger="needs", reason="Why", due_on=today())
     assert queries() <= before + 1
+
+
+def test_a_new_wording_and_a_new_campaign_count_up_too(cast, desk, version):
+    head, teacher = address_for(cast), address_for(cast, "teacher")
+    for days in range(3):
+        services.record_review(
+            version, by=cast.headteacher, reviewed_on=today(), review_due_on=DUE + timedelta(days=days), note="Fine"
+        )
+    due, asked = "Review due: Social media policy", "Read and acknowledge: Social media policy"
+    before = events_at(head)[due], events_at(teacher)[asked]
+    services.end_campaign(version.campaigns.get(), by=cast.office, reason="Anew")
+    services.start_campaign(version, "staff", by=cast.office, due_on=today() + timedelta(days=90))
+    between = events_at(teacher)[asked]
+    assert between["uid"] == before[1]["uid"] and between["dtstart"].dt != before[1]["dtstart"].dt
+    assert between["sequence"] > before[1]["sequence"]
+    desk.publish(desk.draft(version.policy, review_due_on=DUE + timedelta(days=365), review_due_on_precision="day"))
+    after = events_at(head)[due], events_at(teacher)[asked]
+    assert after[0]["sequence"] > before[0]["sequence"] and after[1]["sequence"] > between["sequence"]
+
+
+def test_briefings_stand_in_the_calendars_of_staff_and_not_of_governors(cast, version):
+    services.plan_briefing(version.policy, by=cast.headteacher, title="Autumn", held_on=today(), lead=cast.headteacher)
+    assert "Briefing: Autumn" in events_at(address_for(cast, "teacher"))
+    assert "Briefing: Autumn" not in events_at(address_for(cast, "governor"))

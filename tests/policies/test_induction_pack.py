@@ -1,8 +1,9 @@
 """The induction pack: chosen by the school, owed from the first day, confirmed with one press, chased."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,7 +12,7 @@ from accounts.models import Role, User
 from accounts.services import give_post
 from policies import services
 from policies.models import InductionDone, InductionItem
-from policies.selectors.induction import joiners_of, left_to_choose, offered
+from policies.selectors.induction import joiners_of, left_to_choose, offered, owed_by
 from policies.selectors.waiting import waiting_for
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused
@@ -131,3 +132,14 @@ def test_an_item_waits_on_the_joiner_s_start_page_until_it_is_confirmed(joiner, 
     client.post(reverse("policies:induction_item", args=[item.pk]))
     assert title not in [one.title for one in waiting_for(joiner)]
     assert title not in [one.title for one in waiting_for(cast.teacher)]
+
+
+def test_an_item_counts_from_the_london_day_on_which_it_came_into_the_pack(cast):
+    with time_machine.travel("2026-06-10T23:30:00Z", tick=False):
+        services.add_induction_item(by=cast.office, title="Fire drill", text="I know it.", days=0)
+    for day, asked in ((date(2026, 6, 10), 0), (date(2026, 6, 11), 1)):
+        post = cast.post("teacher")
+        post.starts_on = day
+        post.save()
+        with time_machine.travel("2026-06-12T09:00:00Z", tick=False):
+            assert len(owed_by(post)) == asked
