@@ -47,6 +47,7 @@ urlpatterns = [
     path("classes/", families.class_list, name="class_list"),
     path("classes/new/", families.class_create, name="class_create"),
     path("classes/import/", family_import.family_import_create, name="family_import_create"),
+    path("classes/import/<uuid:pk>/columns/", family_import.family_import_columns, name="family_import_columns"),
     path("classes/import/<uuid:pk>/", family_import.family_import_detail, name="family_import_detail"),
     path("classes/import/<uuid:pk>/left-out/", family_import.family_import_left_out, name="family_import_left_out"),
     path("classes/import/<uuid:pk>/put-away/", family_import.family_import_put_away, name="family_import_put_away"),

@@ -3,8 +3,10 @@
 from typing import Any
 
 from accounts.families import possible_teachers
-from accounts.forms.list_file import list_file_field
-from accounts.models import Carer, Membership, Pupil, School, SchoolClass
+from accounts.forms.list_file import column_field, list_file_field
+from accounts.imports.columns import NOT_USED
+from accounts.imports.families import MEANINGS_IN_WORDS, recognised, remembered_of
+from accounts.models import Carer, FamilyImport, Membership, Pupil, School, SchoolClass
 from policyportal.lib.forms import PortalForm, PortalModelForm
 
 
@@ -60,6 +62,27 @@ class ClassListForm(PortalForm):
     """The file that a school's system exported."""
 
     file = list_file_field("List of classes")
+
+
+class ColumnsForm(PortalForm):
+    """What each column of a class list holds; one without a title cannot be remembered, and is not asked about."""
+
+    def __init__(self, *args: Any, family_import: FamilyImport, **kwargs: Any):
+        header = family_import.header
+        # Of columns with one title the first is read.
+        self.titles = {title: header.index(title) for title in header if title}
+        names = self.selects = tuple(f"column_{place}" for place in self.titles.values())
+        self.fieldsets = (("What each column holds", list(names), "Remembered for the next file."),)
+        super().__init__(*args, **kwargs)
+        now = recognised(header, remembered_of(family_import.school))
+        for title, place in self.titles.items():
+            self.fields[f"column_{place}"] = column_field(
+                title, MEANINGS_IN_WORDS.items(), now=now.get(place, NOT_USED), rows=family_import.rows, place=place
+            )
+
+    def columns(self) -> dict[str, str]:
+        """Return what each column means by its title, for the verb."""
+        return {title: self.cleaned_data[f"column_{place}"] for title, place in self.titles.items()}
 
 
 def teacher_words(teacher: Membership | None) -> str:

@@ -4,13 +4,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.forms.list_file import list_file_field
-from accounts.imports.columns import LEFT_OUT, NOT_USED, Field, plain, suggested
+from accounts.forms.list_file import column_field, list_file_field
+from accounts.imports.columns import LEFT_OUT, Field, plain, suggested
 from accounts.models import StaffImport
 from policyportal.lib.forms import PortalForm
-
-MOST_SAMPLES = 3
-LONGEST_SAMPLE = 40
 
 
 class StaffFileForm(PortalForm):
@@ -56,13 +53,9 @@ class MeaningsForm(PortalForm):
                 },
             )
         for place, name in enumerate(column_fields):
-            self.fields[name] = forms.ChoiceField(
-                label=self.titles[place] or f"Column {place + 1}, which has no title",
-                choices=[(NOT_USED, "Not used"), *Field.choices],
-                initial=staff_import.columns[place],
-                help_text=samples(staff_import.rows, place),
-                required=False,
-            )
+            title = self.titles[place] or f"Column {place + 1}, which has no title"
+            now, rows = staff_import.columns[place], staff_import.rows
+            self.fields[name] = column_field(title, Field.choices, now=now, rows=rows, place=place)
 
     def columns(self) -> list[str]:
         """Return the field of each column, for the verb."""
@@ -77,14 +70,3 @@ class ImportForm(forms.Form):
     """That what was shown is to be carried out, and nothing else."""
 
     digest = forms.RegexField(r"^[0-9a-f]{64}$")
-
-
-def samples(rows: list, place: int) -> str:
-    """Return the first few values of a column, so that somebody can see what it holds."""
-    found: dict[str, None] = {}
-    for _, cells, *_ in rows:
-        if place < len(cells) and cells[place]:
-            found[cells[place][:LONGEST_SAMPLE]] = None
-        if len(found) == MOST_SAMPLES:
-            break
-    return f"Such as {', '.join(found)}" if found else "Empty in every row"

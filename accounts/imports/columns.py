@@ -1,5 +1,6 @@
 """What the columns of a list of staff are called in the systems of schools, and what their words for posts are."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import models
@@ -76,6 +77,13 @@ def meanings(header: Sequence[str], remembered: Mapping[str, str]) -> list[str]:
     """Return the field of every column in its order, "" where it means none."""
     known = recognised(header, remembered)
     return [known.get(place, NOT_USED) for place in range(len(header))]
+
+
+def used_twice(columns: Iterable[str], labels: Mapping[str, str]) -> list[str]:
+    """Say which meanings two columns have; `labels` are the meanings in words."""
+    times = Counter(meaning for meaning in columns if meaning != NOT_USED)
+    twice = sorted(labels[meaning].lower() for meaning, number in times.items() if number > 1)
+    return [f"Two columns cannot both be the {label}." for label in twice]
 
 
 def missing_fields(columns: Iterable[str]) -> list[str]:

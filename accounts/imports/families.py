@@ -1,16 +1,16 @@
 """A file of class lists: what its columns mean, and each of its children with their class and carers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models
 
-from accounts.imports.columns import plain
+from accounts.imports.columns import NOT_USED, plain
 from accounts.imports.files import Expected
-from accounts.models import Carer, Pupil, SchoolClass
+from accounts.models import Carer, Pupil, School, SchoolClass
 
 SHOWN = 40
 
@@ -72,10 +72,24 @@ TITLES: dict[str, tuple[str, ...]] = {
 MEANINGS = {plain(title): (column, rank) for column, titles in TITLES.items() for rank, title in enumerate(titles)}
 # "Parent 1 Email", "Contact 2 - Surname", "Mother Email Address", "Priority 1 Contact Name".
 CARER = re.compile(
-    r"(?P<slot>(?:priority|primary)?\d?(?:parental|parentcarer|parent|carer|contact|guardian|mother|father)(?:contact)?\d?)"
+    r"(?P<slot>(?:priority|primary)?\d?(?:parental|parentcarer|parent|carer|contact|guardian|(?:mother|father|mum|dad)s?)(?:contact)?\d?)"
     r"(?P<part>fullname|name|forename|firstname|surname|lastname|"
     r"(?:default|primary|home|personal|main)?email(?:address)?)"
 )
+# As many carers of a child as a file may have; a choice for each is offered where a title is not known.
+CARERS = tuple("12345678")
+MEANINGS_IN_WORDS = dict(Column.choices) | {
+    f"carer:{slot}:{part}": f"Parent or carer {slot}: {words}"
+    for slot in CARERS
+    for part, words in (
+        ("name", "full name"),
+        ("forename", "forename"),
+        ("surname", "surname"),
+        ("email", "e-mail address"),
+    )
+}
+# Stands before the titles of class lists in what a school says of columns: a list of staff may have the same title.
+OF_CLASSES = "class list: "
 PARTS = {"fullname": "name", "firstname": "forename", "lastname": "surname"}
 
 
@@ -92,29 +106,61 @@ def column_of(title: str) -> tuple[str, int] | None:
     return f"carer:{found['slot']}:{part}", 0
 
 
-def recognised(header: Sequence[str]) -> dict[int, str]:
-    """Return what each known column means, by its place; where two mean one thing the better title has it."""
+def recognised(header: Sequence[str], remembered: Mapping[str, str] = {}) -> dict[int, str]:
+    """Return what each known column means, by its place; what the school said before comes first.
+
+    Where two mean one thing the better title has it. Carers are numbered in the order of the file, beside those that
+    the school numbered.
+    """
+    said = {plain(title): meaning for title, meaning in remembered.items()}
     best: dict[str, tuple[int, int]] = {}
     for place, title in enumerate(header):
-        if known := column_of(title):
+        known = (said[plain(title)], -1) if plain(title) in said else column_of(title)
+        if known and known[0] != NOT_USED:
             meaning, rank = known
             if meaning not in best or rank < best[meaning][0]:
                 best[meaning] = rank, place
-    return {place: meaning for meaning, (_, place) in best.items()}
+    return _numbered({place: meaning for meaning, (_, place) in best.items()})
 
 
-CLASS_LISTS = Expected("list of classes", recognised)
+def _numbered(columns: dict[int, str]) -> dict[int, str]:
+    """Give the carers of titles such as "Mother Email" their numbers; one beyond the last number is not read."""
+    slots = dict.fromkeys(meaning.split(":")[1] for _, meaning in sorted(columns.items()) if ":" in meaning)
+    free = (slot for slot in CARERS if slot not in slots)
+    number_of = {slot: slot if slot in CARERS else next(free, "") for slot in slots}
+    found = {}
+    for place, meaning in columns.items():
+        kind, _, rest = meaning.partition(":")
+        slot, _, part = rest.partition(":")
+        if not rest:
+            found[place] = meaning
+        elif number_of[slot]:
+            found[place] = f"{kind}:{number_of[slot]}:{part}"
+    return found
 
 
-def missing_columns(header: Sequence[str]) -> list[str]:
+# A row for each carer of each child of a large school.
+CLASS_LISTS = Expected("list of classes", recognised, most_rows=6_000)
+
+
+def missing_columns(columns: Iterable[str]) -> list[str]:
     """Say which columns nothing can be imported without."""
-    given = set(recognised(header).values())
+    given = set(columns)
     missing = []
     if Column.NAME not in given and not {Column.FORENAME, Column.SURNAME} <= given:
-        missing.append("No column holds the child’s name. Call it “Name”, or have “Forename” and “Surname”.")
+        missing.append("Say which column holds the child’s name: the full name, or forename and surname.")
     if Column.CLASS not in given:
-        missing.append("No column holds the class. Call it “Class”.")
+        missing.append("Say which column holds the class.")
     return missing
+
+
+def remembered_of(school: School) -> dict[str, str]:
+    """Return what the school said of the columns of its class lists, by their titles."""
+    return {
+        title.removeprefix(OF_CLASSES): meaning
+        for title, meaning in school.import_columns.items()
+        if title.startswith(OF_CLASSES)
+    }
 
 
 @dataclass
@@ -134,9 +180,11 @@ class ChildRow:
     wrong: list[str] = field(default_factory=list)
 
 
-def read_children(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> list[ChildRow]:
+def read_children(
+    header: Sequence[str], rows: Sequence[tuple[int, list[str]]], remembered: Mapping[str, str] = {}
+) -> list[ChildRow]:
     """Return every child of the file once, those of whom it contradicts itself with the reason."""
-    places = {meaning: place for place, meaning in recognised(header).items()}
+    places = {meaning: place for place, meaning in recognised(header, remembered).items()}
     children: dict[tuple[str, ...], ChildRow] = {}
     for number, cells in rows:
         row = _row(number, list(cells), len(header), places)
@@ -146,6 +194,10 @@ def read_children(header: Sequence[str], rows: Sequence[tuple[int, list[str]]]) 
         first = children.setdefault(key, row)
         if first is not row:
             _merge(first, row)
+    numbered = {(child.name.casefold(), plain(child.class_name)) for child in children.values() if child.school_number}
+    for key, child in children.items():
+        if not child.wrong and key in numbered:
+            child.wrong.append(f"Another row gives {child.name} of this class a number. Give this one theirs too.")
     return list(children.values())
 
 
@@ -196,6 +248,8 @@ def _add_carer(row: ChildRow, name: str, email: str) -> None:
             validate_email(email)
         except ValidationError:
             row.wrong.append(f"“{email[:SHOWN]}” is no e-mail address.")
+        if said := _too_long(Carer, "email", email):
+            row.wrong.append(said)
     if (name, email) not in row.carers:
         row.carers.append((name, email))
 
@@ -207,6 +261,12 @@ def _merge(first: ChildRow, row: ChildRow) -> None:
         first.wrong.append(
             f"Row {row.number} gives the number {row.school_number[:SHOWN]} to {row.name[:SHOWN]}. "
             "Keep the right row only."
+        )
+    elif not row.school_number and all(carer in first.carers for carer in row.carers):
+        # Not a row for a further carer: the same row twice, or two children of one name.
+        first.wrong.append(
+            f"Row {row.number} names {row.name[:SHOWN]} of this class again. If they are two children, give each "
+            "their number in the file; if not, keep one row only."
         )
     elif plain(row.class_name) != plain(first.class_name):
         first.wrong.append(f"Row {row.number} has the child in {row.class_name[:SHOWN]}. Keep the right row only.")

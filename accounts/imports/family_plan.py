@@ -2,12 +2,13 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from accounts.imports.columns import plain
-from accounts.imports.families import ChildRow, read_children
+from accounts.imports.families import ChildRow, read_children, remembered_of
 from accounts.imports.plan import Kind
 from accounts.models import Carer, FamilyImport, Pupil, School, SchoolClass
 from policyportal.lib.templatetags.portal import day
@@ -78,13 +79,14 @@ class Known:
 
 def plan_for(family_import: FamilyImport) -> FamilyPlan:
     """Return what the file would do now."""
-    rows = read_children(family_import.header, family_import.rows)
+    rows = read_children(family_import.header, family_import.rows, remembered_of(family_import.school))
     return plan_of(rows, Known(family_import.school))
 
 
 def plan_of(rows: Sequence[ChildRow], known: Known) -> FamilyPlan:
     """Return what these children of a file would change."""
-    names = [row.name.casefold() for row in rows if not row.wrong]
+    names = Counter(row.name.casefold() for row in rows if not row.wrong)
+    numbers = {row.school_number for row in rows}
     taken: set[UUID] = set()
     children = []
     for row in rows:
@@ -92,7 +94,7 @@ def plan_of(rows: Sequence[ChildRow], known: Known) -> FamilyPlan:
         children.append(one)
         if one.why:
             continue
-        pupil, why = _pupil_meant(row, known, alone=names.count(row.name.casefold()) == 1)
+        pupil, why = _pupil_meant(row, known, numbers, alone=names[row.name.casefold()] == 1)
         if pupil is not None and pupil.pk in taken:
             why = f"Another row is about {pupil.name} already. Give each child their number in the file."
         if why:
@@ -112,8 +114,11 @@ def plan_of(rows: Sequence[ChildRow], known: Known) -> FamilyPlan:
     )
 
 
-def _pupil_meant(row: ChildRow, known: Known, *, alone: bool) -> tuple[Pupil | None, str]:
-    """Return the pupil here whom a row is about, None for a new one; or why nobody can tell."""
+def _pupil_meant(row: ChildRow, known: Known, numbers: set[str], *, alone: bool) -> tuple[Pupil | None, str]:
+    """Return the pupil here whom a row is about, None for a new one; or why nobody can tell.
+
+    `numbers` are all of the file's: a school that changes its system gives every child a new one.
+    """
     if row.school_number and (pupil := known.by_number.get(row.school_number)):
         if not _words_in(row.name) & _words_in(pupil.name):
             return None, (
@@ -121,17 +126,30 @@ def _pupil_meant(row: ChildRow, known: Known, *, alone: bool) -> tuple[Pupil | N
                 "A system may use a number again: change it on the child’s page first."
             )
         return pupil, ""
-    same = [
-        pupil
-        for pupil in known.by_name.get(row.name.casefold(), ())
-        if not (row.school_number and pupil.school_number)
-    ]
+    by_name = known.by_name.get(row.name.casefold(), [])
+    same = [pupil for pupil in by_name if not (row.school_number and pupil.school_number)]
     here = [pupil for pupil in same if pupil.school_class and plain(pupil.school_class.name) == plain(row.class_name)]
     if len(here) == 1:
         return here[0], ""
+    if not same and row.school_number:
+        return _renumbered(row, [pupil for pupil in by_name if pupil.school_number not in numbers], alone=alone)
     if same and (len(same) > 1 or not alone):
         return None, f"There is more than one {row.name}. Give each child their number in the file and here."
     return (same[0] if same else None), ""
+
+
+def _renumbered(row: ChildRow, former: list[Pupil], *, alone: bool) -> tuple[Pupil | None, str]:
+    """Return the pupil of this name whose own number the file lacks, where it can only be this child."""
+    if not former:
+        return None, ""
+    pupil = former[0]
+    if len(former) == 1 and alone and pupil.school_class and plain(pupil.school_class.name) == plain(row.class_name):
+        return pupil, ""
+    return None, (
+        f"{pupil.name} of class {pupil.school_class or 'none'} has the number {pupil.school_number} here, which the "
+        f"file lacks; it has {row.school_number}. If they are one child, change the number on the child’s page; "
+        "if not, say there first that the one here has left."
+    )
 
 
 def _compare(one: PlannedChild, known: Known) -> None:

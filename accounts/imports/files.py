@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import struct
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +28,8 @@ MOST_PARTS = 1_000
 MOST_UNPACKED = 60 * 1024 * 1024
 # The header stands within so many rows: exports put titles above it.
 HEADER_WITHIN = 20
+# In a sheet no more than so many times the rows allowed are looked at: people leave rows empty between classes.
+GAPS = 3
 SEPARATORS = (",", ";", "\t", "|")
 # Before one of these an apostrophe only keeps a spreadsheet from reckoning with the cell.
 ACTIVE = ("=", "+", "-", "@")
@@ -64,6 +67,7 @@ class Expected:
 
     words: str
     recognise: Callable[[Sequence[str]], dict[int, str]]
+    most_rows: int = MOST_ROWS
 
 
 STAFF = Expected("list of staff", recognised)
@@ -110,11 +114,14 @@ def _text(content: bytes, expected: Expected) -> StaffFile:
     if first.lower().startswith("sep=") and len(first) == 5:
         separators, words = first[4], rest
     ways = (enumerate(_records(words, separator), start=1) for separator in separators)
-    return _best(ways, expected)
+    return _read_in(ways, expected)[0]
 
 
-def _best(ways: Iterable[Iterable[tuple[int, list[str]]]], expected: Expected) -> StaffFile:
-    """Return that way of reading a file which looks most like the list expected. Raises FileUnread where none does."""
+def _read_in(ways: Iterable[Iterable[tuple[int, list[str]]]], expected: Expected) -> list[StaffFile]:
+    """Return what each way of reading a file gives, the one most like the list expected first.
+
+    Raises FileUnread where none gives anything.
+    """
     found, refusals = [], []
     for rows in ways:
         try:
@@ -122,11 +129,11 @@ def _best(ways: Iterable[Iterable[tuple[int, list[str]]]], expected: Expected) -
         except FileUnread as refusal:
             refusals.append(refusal)
     # By titles known, then by how wide it comes out.
-    best = max(found, key=lambda file: (len(expected.recognise(file.header)), len(file.header)), default=None)
+    found.sort(key=lambda file: (len(expected.recognise(file.header)), len(file.header)), reverse=True)
     # A file is not narrow because it was split at the wrong sign.
-    if best is None or (refusals and not expected.recognise(best.header)):
+    if not found or (refusals and not expected.recognise(found[0].header)):
         raise refusals[0] if refusals else FileUnread("The file has no rows.")
-    return best
+    return found
 
 
 def _decoded(content: bytes) -> str:
@@ -178,27 +185,36 @@ def _refuse_bombs(content: bytes, expected: Expected) -> None:
 
 
 def _sheets(workbook: Workbook, expected: Expected) -> StaffFile:
-    """Return the sheet that looks most like the list expected."""
+    """Return the one sheet that looks like the list expected. Raises FileUnread where several look alike."""
     sheets = [sheet for sheet in workbook.worksheets[:MOST_SHEETS] if isinstance(sheet, ReadOnlyWorksheet)]
-    read = _best(map(_cells, sheets), expected)
+    read, *others = _read_in((_cells(sheet, expected) for sheet in sheets), expected)
+    titles = set(expected.recognise(read.header).values())
+    if titles and any(set(expected.recognise(other.header).values()) == titles for other in others):
+        raise FileUnread(
+            f"Several sheets of this workbook look like a {expected.words}. Put all rows on one sheet, "
+            "or save the one that is meant as CSV."
+        )
     # A sheet has no separators to count: a row is as wide as the header unless more of it is filled.
     wide = len(read.header)
     rows = [(number, (cells + [""] * wide)[: max(wide, _used(cells))]) for number, cells in read.rows]
     return StaffFile(read.header, rows, workbook.epoch.year == 1904)
 
 
-def _cells(sheet: ReadOnlyWorksheet) -> Iterator[tuple[int, list[str]]]:
+def _cells(sheet: ReadOnlyWorksheet, expected: Expected) -> Iterator[tuple[int, list[str]]]:
     # What a sheet says of its own size need not be so.
     sheet.reset_dimensions()
-    # One row and one column more than allowed, to notice that there are more.
-    rows = sheet.iter_rows(max_row=HEADER_WITHIN + MOST_ROWS + 1, max_col=MOST_COLUMNS + 1, values_only=True)
+    # More rows than allowed, since many may be empty; one column more, to notice that there are more.
+    most = GAPS * (HEADER_WITHIN + expected.most_rows)
+    rows = sheet.iter_rows(max_row=most, max_col=MOST_COLUMNS + 1, values_only=True)
     for number, row in enumerate(rows, start=1):
         yield number, [_tidy(_worded(value)) for value in row]
 
 
 def _below_header(rows: Iterable[tuple[int, list[str]]], expected: Expected) -> StaffFile:
     """Find the header: the first row with most titles that are known, else the first with most cells filled."""
-    filled = [(number, cells) for number, cells in islice(rows, HEADER_WITHIN + MOST_ROWS + 1) if any(cells)]
+    filled = list(
+        islice(((number, cells) for number, cells in rows if any(cells)), HEADER_WITHIN + expected.most_rows + 1)
+    )
     if not filled:
         raise FileUnread("The file has no rows.")
     known = [len(expected.recognise(cells)) for _, cells in filled[:HEADER_WITHIN]]
@@ -211,8 +227,8 @@ def _below_header(rows: Iterable[tuple[int, list[str]]], expected: Expected) -> 
     below = filled[at + 1 :]
     if not below:
         raise FileUnread("The file has no rows below its titles.")
-    if len(below) > MOST_ROWS:
-        raise FileUnread(f"The file has more than {MOST_ROWS:,} rows. Import it in parts.")
+    if len(below) > expected.most_rows:
+        raise FileUnread(f"The file has more than {expected.most_rows:,} rows. Import it in parts.")
     # A separator after the last title ends every row alike.
     extra = len(titles) - len(header)
     return StaffFile(header, [(number, _without_tail(cells, extra)) for number, cells in below])
@@ -243,5 +259,6 @@ def _worded(value: Any) -> str:
 def _tidy(words: str) -> str:
     """Return a cell on one line without what cannot be seen, and without the apostrophe that disarmed a formula."""
     shown = words if words.isprintable() else "".join(sign if sign.isprintable() else " " for sign in words)
-    tidy = " ".join(shown.split())
+    # One sign for an accented letter: some systems write the letter and its accent.
+    tidy = unicodedata.normalize("NFC", " ".join(shown.split()))
     return tidy[1:] if tidy.startswith("'") and tidy[1:].startswith(ACTIVE) else tidy

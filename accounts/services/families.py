@@ -1,15 +1,16 @@
 """The verbs on classes, pupils and carers: added, changed, gone; and read in from a file of class lists."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.imports.columns import plain
-from accounts.imports.families import CLASS_LISTS, missing_columns
+from accounts.imports.columns import plain, used_twice
+from accounts.imports.families import CLASS_LISTS, MEANINGS_IN_WORDS, OF_CLASSES, missing_columns
 from accounts.imports.family_plan import FamilyPlan, PlannedChild, plan_for
-from accounts.imports.files import FileUnread, read_list
+from accounts.imports.files import read_list
 from accounts.imports.plan import Kind
 from accounts.models import Carer, FamilyImport, Membership, Pupil, School, SchoolClass
 from accounts.rules import holds
@@ -120,15 +121,29 @@ def carer_leaves(carer: Carer, *, by: Membership, left_on: date | None = None) -
 def open_family_import(*, file_name: str, content: bytes, by: Membership) -> FamilyImport:
     """Read a file of class lists and store its rows; return it. The file itself is not kept.
 
-    Tells nobody, and changes nobody. Raises FileUnread for a file that cannot be read or lacks a column.
+    Tells nobody, and changes nobody. Raises FileUnread for a file that cannot be read.
     """
     _ask(by)
     read = read_list(content, CLASS_LISTS)
-    if missing := missing_columns(read.header):
-        raise FileUnread(" ".join(missing))
     return FamilyImport.objects.create(
         school=by.school, by=by, file_name=file_name[-150:], header=read.header, rows=read.rows
     )
+
+
+@transaction.atomic
+def settle_columns(family_import: FamilyImport, *, by: Membership, columns: Mapping[str, str]) -> None:
+    """Remember what the columns of a class list mean, by their titles, for this file and the school's next.
+
+    Tells nobody. Refuses a meaning that two columns have, and a file without names or classes.
+    """
+    held = _open(family_import, by)
+    if wrong := used_twice(columns.values(), MEANINGS_IN_WORDS) + missing_columns(columns.values()):
+        raise Refused(*wrong)
+    school = held.school
+    remembered = school.import_columns | {f"{OF_CLASSES}{title}": meaning for title, meaning in columns.items()}
+    if remembered != school.import_columns:
+        school.import_columns = remembered
+        save_as(school, by, "What an export of classes calls things")
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.imports.columns import NOT_USED, Field, meanings, missing_fields
+from accounts.imports.columns import Field, meanings, missing_fields, used_twice
 from accounts.imports.files import read_staff_file
 from accounts.imports.plan import Kind, PlannedRow, title_of
 from accounts.imports.workbench import plan_for
@@ -52,9 +52,7 @@ def settle_meanings(
     columns have, and a file without names or addresses.
     """
     held = _open(staff_import, by)
-    used = [meaning for meaning in columns if meaning != NOT_USED]
-    twice = {Field(meaning).label for meaning in used if used.count(meaning) > 1}
-    wrong = [f"Two columns cannot both be the {label.lower()}." for label in sorted(twice)] + missing_fields(used)
+    wrong = used_twice(columns, dict(Field.choices)) + missing_fields(columns)
     if wrong:
         raise Refused(*wrong)
     held.columns = list(columns)

@@ -3,23 +3,30 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.decorators import needs
 from accounts.families import family_imports_open_to
-from accounts.forms.families import ClassListForm
+from accounts.forms.families import ClassListForm, ColumnsForm
 from accounts.forms.staff_import import ImportForm
-from accounts.imports.families import TITLES, Column, recognised
+from accounts.imports.families import TITLES, Column, missing_columns, recognised, remembered_of
 from accounts.imports.family_plan import plan_for
 from accounts.imports.files import FileUnread
 from accounts.imports.plan import Kind
-from accounts.services.families import import_families, open_family_import, put_families_away, rows_of
+from accounts.services.families import (
+    import_families,
+    open_family_import,
+    put_families_away,
+    rows_of,
+    settle_columns,
+)
 from accounts.views.families import CLASSES
 from accounts.views.staff_import import MISSING, MOST_FILES, MOST_SHOWN, outcome_words
 from policyportal.lib.spreadsheet import csv_download
 from policyportal.lib.workflow import Refused
 
+READ_IN = ("Read in class lists", reverse_lazy("accounts:family_import_create"))
 HEADERS = {
     Kind.WRONG: ["Row", "Name", "Why"],
     Kind.NEW: ["Name", "Class", "Parents and carers"],
@@ -65,13 +72,36 @@ def family_import_create(request):
 
 
 @needs("manage_families")
+def family_import_columns(request, pk):
+    """What each column holds."""
+    family_import = found_open(request, pk)
+    form = ColumnsForm(request.POST or None, family_import=family_import)
+    if form.is_valid():
+        try:
+            settle_columns(family_import, by=request.membership, columns=form.columns())
+        except Refused as refusal:
+            form.add_error(None, refusal.messages)
+        else:
+            return redirect(family_import)
+    context = {
+        "form": form,
+        "family_import": family_import,
+        "trail": [CLASSES, READ_IN],
+        "missing": [] if form.is_bound else missing_columns(columns_of(family_import).values()),
+    }
+    return render(request, "accounts/family_import_columns.html", context)
+
+
+@needs("manage_families")
 def family_import_detail(request, pk):
     """What the file would do, child by child; once it is done, what it did."""
     family_import = found(request, pk)
-    trail = [CLASSES, ("Read in class lists", reverse("accounts:family_import_create"))]
+    trail = [CLASSES, READ_IN]
     if family_import.done_at is not None:
         context = {"family_import": family_import, "trail": trail, **what_was_done(family_import)}
         return render(request, "accounts/family_import_done.html", context)
+    if missing_columns(columns_of(family_import).values()):
+        return redirect("accounts:family_import_columns", family_import.pk)
     form = ImportForm(request.POST or None)
     if form.is_valid():
         try:
@@ -101,9 +131,7 @@ def family_import_left_out(request, pk):
 @needs("manage_families")
 def family_import_put_away(request, pk):
     """Forget a file that is not to be read in."""
-    family_import = found(request, pk)
-    if family_import.done_at is not None:
-        raise Http404
+    family_import = found_open(request, pk)
     put_families_away(family_import, by=request.membership)
     messages.success(request, "The file is put away. Nobody was added or changed.")
     return redirect("accounts:family_import_create")
@@ -112,6 +140,19 @@ def family_import_put_away(request, pk):
 def found(request, pk):
     """Return a file of the school worked in; another school's is as good as none."""
     return get_object_or_404(family_imports_open_to(request.membership), pk=pk)
+
+
+def found_open(request, pk):
+    """Return a file that is still to be read in."""
+    family_import = found(request, pk)
+    if family_import.done_at is not None:
+        raise Http404
+    return family_import
+
+
+def columns_of(family_import):
+    """Return what the columns of a file mean, by their places."""
+    return recognised(family_import.header, remembered_of(family_import.school))
 
 
 def came_of(family_import):
@@ -130,7 +171,7 @@ def what_would_be_done(request, family_import):
         rows = [[pupil.name, str(pupil.school_class or "None")] for pupil in plan.missing]
     else:
         rows = [row_of(one) for one in plan.of(shown)]
-    known = recognised(family_import.header)
+    known = columns_of(family_import)
     good = numbers[Kind.NEW] + numbers[Kind.CHANGED]
     return {
         "tabs": [
@@ -168,6 +209,8 @@ def row_of(one):
     """Shape one child of the file for its table."""
     row = one.row
     name = row.name or "No name"
+    if row.also:
+        name += f" (rows {', '.join(str(number) for number, _ in rows_of(one))})"
     carers = ", ".join(f"{name} ({email or 'no address'})" for name, email in row.carers)
     return {
         Kind.WRONG: [f"Row {row.number}", name, " ".join(one.why)],
