@@ -9,7 +9,7 @@ from policies.reading.sources.line import Line
 FEWEST = 3
 _TITLE = re.compile(r"(?:table of )?contents(?: page)?:?$", re.IGNORECASE)
 ENTRY = re.compile(
-    r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z])[.):]?[ \t]+)?(?P<title>[^\t]+?)"
+    r"(?:(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z]|[IVX]{2,5}(?=[.)]))[.):]?[ \t]+)?(?P<title>[^\t]+?)"
     r"(?:[ \t]*(?:\.[ ]?|…){3,}[ \t]*|[ \t]+|$)"
     r"(?P<page>\d{1,3}|error![^\t]*)?$",
     re.IGNORECASE,

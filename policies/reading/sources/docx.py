@@ -8,33 +8,17 @@ import io
 import re
 import zipfile
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from xml.parsers import expat
+from dataclasses import dataclass, field, replace
 
 from policies.reading.document import Unreadable
 from policies.reading.sources.line import Line
+from policies.reading.sources.word import BROKEN, Level, Numbers, Part, Styles, count_of, level_of_name, written
 
 # What a part may hold when unpacked: a policy of 200 pages is below a tenth of it.
 MOST_BYTES_UNPACKED = 40_000_000
 MOST_PARTS = 5_000
-DEEPEST = 500
-BROKEN = "This Word document is damaged and cannot be read. Open it in Word, save it again and choose the new file."
 
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main "
-_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main "
-_FALLBACK = "http://schemas.openxmlformats.org/markup-compatibility/2006 Fallback"
-_HEADING = re.compile(r"heading ([1-9])$", re.IGNORECASE)
 _OFF = {"0", "false", "off", "none"}
-_ROMAN = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"]
-
-
-@dataclass
-class _Style:
-    name: str = ""
-    based_on: str = ""
-    outline: int | None = None
-    number: str = ""
-    depth: int = 0
 
 
 @dataclass
@@ -45,144 +29,14 @@ class _Paragraph:
     depth: int | None = None
     outline: int | None = None
     bold: list[bool] = field(default_factory=list)
+    # Its end was deleted or moved away, so that the next paragraph goes on with it.
+    unended: bool = False
 
 
-@dataclass
-class _Level:
-    form: str = "decimal"
-    shown: str = ""
-    start: int = 1
-
-
-class _Part:
-    """Calls `on_<tag>` and `off_<tag>` for the elements of Word's own namespace, in the order of the file."""
-
-    def __init__(self) -> None:
-        self.depth = 0
-
-    def read(self, content: bytes) -> None:
-        """Read a part; refuses document types and entities, which no Word document has."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self.text
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.buffer_text = True
-        try:
-            parser.Parse(content, True)
-        except expat.ExpatError as fault:
-            raise Unreadable(BROKEN) from fault
-
-    def _refuse(self, *_: object) -> None:
-        raise Unreadable(BROKEN)
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        self.depth += 1
-        if self.depth > DEEPEST:
-            raise Unreadable(BROKEN)
-        if tag == _FALLBACK:
-            self.fallback(True)
-        found = getattr(self, f"on_{_own(tag)}", None)
-        if found:
-            found({_own(name): value for name, value in attributes.items()})
-
-    def _end(self, tag: str) -> None:
-        self.depth -= 1
-        if tag == _FALLBACK:
-            self.fallback(False)
-        found = getattr(self, f"off_{_own(tag)}", None)
-        if found:
-            found()
-
-    def text(self, words: str) -> None:
-        """Take in the words of an element."""
-
-    def fallback(self, begins: bool) -> None:
-        """Pass over what only older programs read, since the same stands there for newer ones."""
-
-
-def _own(tag: str) -> str:
-    return tag.removeprefix(_WORD).removeprefix(_STRICT).replace(" ", "_").replace(":", "_")
-
-
-class _Styles(_Part):
-    def __init__(self) -> None:
-        super().__init__()
-        self.styles: dict[str, _Style] = {}
-        self.now = _Style()
-
-    def on_style(self, has: dict[str, str]) -> None:
-        self.now = self.styles[has.get("styleId", "")] = _Style()
-
-    def on_name(self, has: dict[str, str]) -> None:
-        self.now.name = has.get("val", "")
-
-    def on_basedOn(self, has: dict[str, str]) -> None:
-        self.now.based_on = has.get("val", "")
-
-    def on_outlineLvl(self, has: dict[str, str]) -> None:
-        self.now.outline = _count(has.get("val", ""))
-
-    def on_numId(self, has: dict[str, str]) -> None:
-        self.now.number = has.get("val", "")
-
-    def on_ilvl(self, has: dict[str, str]) -> None:
-        self.now.depth = _count(has.get("val", "")) or 0
-
-    def of(self, name: str) -> _Style:
-        """Return a style with what it takes over from those that it is based on."""
-        found, seen = _Style(), set()
-        while name in self.styles and name not in seen:
-            seen.add(name)
-            style = self.styles[name]
-            found.name = found.name if _level_of_name(found.name) or not style.name else found.name or style.name
-            if not _level_of_name(found.name) and _level_of_name(style.name):
-                found.name = style.name
-            found.outline = style.outline if found.outline is None else found.outline
-            if not found.number and style.number:
-                found.number, found.depth = style.number, style.depth
-            name = style.based_on
-        return found
-
-
-class _Numbers(_Part):
-    def __init__(self) -> None:
-        super().__init__()
-        self.lists: dict[str, dict[int, _Level]] = defaultdict(dict)
-        self.list_of: dict[str, str] = {}
-        self.abstract = ""
-        self.number = ""
-        self.level = _Level()
-
-    def on_abstractNum(self, has: dict[str, str]) -> None:
-        self.abstract = has.get("abstractNumId", "")
-
-    def on_num(self, has: dict[str, str]) -> None:
-        self.number = has.get("numId", "")
-
-    def on_abstractNumId(self, has: dict[str, str]) -> None:
-        self.list_of[self.number] = has.get("val", "")
-
-    def on_lvl(self, has: dict[str, str]) -> None:
-        self.level = _Level()
-        if not self.number:
-            self.lists[self.abstract][_count(has.get("ilvl", "")) or 0] = self.level
-
-    def on_numFmt(self, has: dict[str, str]) -> None:
-        self.level.form = has.get("val", "")
-
-    def on_lvlText(self, has: dict[str, str]) -> None:
-        self.level.shown = has.get("val", "")
-
-    def on_start(self, has: dict[str, str]) -> None:
-        self.level.start = _count(has.get("val", "")) or 0
-
-
-class _Text(_Part):
+class _Text(Part):
     """The paragraphs of the body, a header or the notes, in the order in which they stand."""
 
-    def __init__(self, styles: _Styles, numbers: _Numbers) -> None:
+    def __init__(self, styles: Styles, numbers: Numbers) -> None:
         super().__init__()
         self.styles, self.numbers = styles, numbers
         self.lines: list[Line] = []
@@ -194,6 +48,9 @@ class _Text(_Part):
         self.bold = False
         self.hidden = False
         self.in_run = False
+        self.in_properties = False
+        # Whether the paragraph before has lost its end.
+        self.goes_on = False
 
     def fallback(self, begins: bool) -> None:
         self.passing += 1 if begins else -1
@@ -207,6 +64,23 @@ class _Text(_Part):
     def on_p(self, has: dict[str, str]) -> None:
         self.open.append(_Paragraph())
 
+    def on_pPr(self, has: dict[str, str]) -> None:
+        self.in_properties = True
+
+    def off_pPr(self) -> None:
+        self.in_properties = False
+
+    def on_del(self, has: dict[str, str]) -> None:
+        self.passing += 1
+        if self.in_properties and self.open:
+            self.open[-1].unended = True
+
+    def off_del(self) -> None:
+        self.passing -= 1
+
+    # What was moved stands where it was moved to.
+    on_moveFrom, off_moveFrom = on_del, off_del
+
     def on_pStyle(self, has: dict[str, str]) -> None:
         if self.open:
             self.open[-1].style = has.get("val", "")
@@ -217,11 +91,11 @@ class _Text(_Part):
 
     def on_ilvl(self, has: dict[str, str]) -> None:
         if self.open:
-            self.open[-1].depth = _count(has.get("val", ""))
+            self.open[-1].depth = count_of(has.get("val", ""))
 
     def on_outlineLvl(self, has: dict[str, str]) -> None:
         if self.open:
-            self.open[-1].outline = _count(has.get("val", ""))
+            self.open[-1].outline = count_of(has.get("val", ""))
 
     def on_r(self, has: dict[str, str]) -> None:
         self.in_run, self.bold, self.hidden = True, False, False
@@ -267,6 +141,7 @@ class _Text(_Part):
         if text and self.cells and self.cells[-1]:
             self.cells[-1][-1] += " " + text
         elif text:
+            self.goes_on = False
             is_row = len([cell for cell in cells if cell.strip()]) > 1
             self.lines.append(Line(text, row=is_row, apart=True, full=False))
 
@@ -276,22 +151,15 @@ class _Text(_Part):
         if self.cells and self.cells[-1]:
             self.cells[-1][-1] += " " + text.replace("\n", " ")
             return
-        if not text.strip() and not paragraph.number:
+        if not text.strip() and (not paragraph.number or paragraph.unended):
+            self.goes_on = self.goes_on and paragraph.unended
             return
-        line = self._shown(paragraph)
-        for order, part in enumerate(text.split("\n")):
-            if part.strip():
-                lead = line[1] if not order else ""
-                self.lines.append(
-                    Line(
-                        f"{lead}{part}",
-                        level=line[0].level,
-                        item=line[0].item,
-                        contents=line[0].contents,
-                        apart=True,
-                        full=False,
-                    )
-                )
+        line, lead = self._shown(paragraph)
+        parts = [part for part in text.split("\n") if part.strip()]
+        for order, part in enumerate(parts):
+            begun = self.lines.pop().text if self.goes_on and not order else ""
+            self.lines.append(replace(line, text=f"{begun or (lead if not order else '')}{part}"))
+        self.goes_on = paragraph.unended and bool(parts)
 
     def _add(self, words: str) -> None:
         if self.open and not self.passing and words:
@@ -302,7 +170,7 @@ class _Text(_Part):
         style = self.styles.of(paragraph.style)
         contents = style.name.lower().startswith("toc ")
         outline = paragraph.outline if paragraph.outline is not None else style.outline
-        level = _level_of_name(style.name)
+        level = level_of_name(style.name)
         if not level and outline is not None and outline < 9:
             level = outline + 1
         number = paragraph.number or style.number
@@ -310,11 +178,12 @@ class _Text(_Part):
         item, lead = self._numbered(number, depth) if number and number != "0" else (False, "")
         if not level and not item and not contents and paragraph.bold and all(paragraph.bold):
             level = 9
-        return Line("", level=0 if item or contents else level, item=item, contents=contents), lead
+        level = 0 if item or contents else level
+        return Line("", level=level, item=item, contents=contents, apart=True, full=False), lead
 
     def _numbered(self, number: str, depth: int) -> tuple[bool, str]:
         levels = self.numbers.lists.get(self.numbers.list_of.get(number, ""), {})
-        level = levels.get(depth, _Level("bullet"))
+        level = levels.get(depth, Level("bullet"))
         if level.form in {"bullet", "none"}:
             return level.form == "bullet", ""
         counted = self.counted[self.numbers.list_of.get(number, "")]
@@ -324,30 +193,10 @@ class _Text(_Part):
 
         def shown(found: re.Match[str]) -> str:
             at = int(found[1]) - 1
-            own = levels.get(at, _Level())
-            return _written(counted.get(at, own.start), own.form)
+            own = levels.get(at, Level())
+            return written(counted.get(at, own.start), own.form)
 
         return False, re.sub(r"%([1-9])", shown, level.shown) + " "
-
-
-def _written(count: int, form: str) -> str:
-    if form in {"lowerLetter", "upperLetter"} and 0 < count <= 26:
-        letter = chr(ord("a") + count - 1)
-        return letter.upper() if form == "upperLetter" else letter
-    if form in {"lowerRoman", "upperRoman"} and 0 < count < len(_ROMAN):
-        return _ROMAN[count].upper() if form == "upperRoman" else _ROMAN[count]
-    return str(count)
-
-
-def _count(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 5 else None
-
-
-def _level_of_name(name: str) -> int:
-    if name.lower() in {"title", "subtitle"}:
-        return 1
-    found = _HEADING.match(name)
-    return int(found[1]) if found else 0
 
 
 def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
@@ -365,7 +214,7 @@ def _lines_of(content: bytes) -> tuple[list[Line], list[str]]:
             raise Unreadable("This is not a Word document, whatever its name says.")
         if len(names) > MOST_PARTS:
             raise Unreadable("This Word document has more parts than a policy can have.")
-        styles, numbers = _Styles(), _Numbers()
+        styles, numbers = Styles(), Numbers()
         for name, part in (("word/styles.xml", styles), ("word/numbering.xml", numbers)):
             if name in names:
                 part.read(_unpacked(archive, name))
@@ -379,7 +228,7 @@ def _lines_of(content: bytes) -> tuple[list[Line], list[str]]:
     return lines, [*dict.fromkeys(" ".join(line.text.split()) for line in headers)]
 
 
-def _read(content: bytes, styles: _Styles, numbers: _Numbers) -> list[Line]:
+def _read(content: bytes, styles: Styles, numbers: Numbers) -> list[Line]:
     part = _Text(styles, numbers)
     part.read(content)
     return part.lines

@@ -12,7 +12,7 @@ BOLD = 9
 
 NUMBERED = re.compile(
     r"(?:(?:section|part|chapter)[ ]+(?P<worded>\d{1,2}|[A-Z]|[IVX]{1,5})[ ]*[:.–—-]*[ ]+"
-    r"|(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.):]?[ \t]+|(?P<letter>[A-Z])[.)][ \t]+)(?P<title>[^\W_].*)$",
+    r"|(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})[.):]?[ \t]+|(?P<letter>[A-Z]|[IVX]{2,5})[.)][ \t]+)(?P<title>[^\W_].*)$",
     re.IGNORECASE,
 )
 # A point of a list that is counted: "a)", "(iv)", "3.", and a paragraph with a number of its own: "3.1".
@@ -20,7 +20,7 @@ ENUMERATED = re.compile(r"(?:\((?:[a-z]|[ivx]{1,4}|\d{1,2})\)|(?:[a-z]|[ivx]{1,4
 COUNTED = re.compile(r"(?P<number>\d{1,2}(?:\.\d{1,2}){1,3})[.)]?[ \t]+(?=\S)")
 _UNIT = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december|jan|feb|mar|apr|jun|jul"
-    r"|aug|sept?|oct|nov|dec|hours?|days?|weeks?|months?|years?|minutes?|pupils?|per|percent|am|pm)\b",
+    r"|aug|sept?|oct|nov|dec|hours?|days?|weeks?|months?|years?|minutes?|per|percent|am|pm)\b",
     re.IGNORECASE,
 )
 _ENDED = re.compile(r"[.!?;:,][\"'’”)\]]*$")
@@ -41,7 +41,7 @@ _LEAD_IN = re.compile(
     r"$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"\b(?:must|should|shall|will|may not|cannot|is|are|was|has|have|were)\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"\b(?:must|should|shall|will|may|cannot|is|are|was|has|have|were)\b", re.IGNORECASE)
 
 
 def is_lead_in(text: str) -> bool:

@@ -67,6 +67,12 @@ _USUAL_WIDTH = 556
 BOLDER = 1.06
 # How far a list is set in from the text around it, in points.
 SET_IN = (8, 90)
+# Two columns of text: how many lines they have at the least, and which part of them begins at each of two margins.
+FEWEST_IN_COLUMNS = 12
+PART_OF_COLUMN = 0.25
+NARROWEST = 100
+# How much longer than it is a line may be reckoned, in points.
+OVER = 20
 
 
 @dataclass
@@ -80,6 +86,8 @@ class _Row:
     end: float
     size: float
     bold: bool
+    # Of a page in two columns: 1 or 2; 0 for what reaches over both, and on every other page.
+    column: int = 0
 
 
 def lines_of(content: bytes) -> tuple[list[Line], list[str]]:
@@ -127,7 +135,9 @@ def _rows(page: Any, number: int) -> list[_Row]:
                 runs.append(_Row(part, number, x, lower, x + _width(part, bold) * letters, letters, bold))
 
     page.extract_text(visitor_text=take)
-    return _by_height(_merged(runs))
+    parts = _merged(runs, cells=False)
+    margins = _columns(parts)
+    return _by_column(parts, *margins) if margins else _by_height(_merged(runs, cells=True))
 
 
 def _width(text: str, bold: bool) -> float:
@@ -135,8 +145,8 @@ def _width(text: str, bold: bool) -> float:
     return sum(_WIDTHS.get(letter, _USUAL_WIDTH) for letter in text) / 1000 * (BOLDER if bold else 1)
 
 
-def _merged(runs: list[_Row]) -> list[_Row]:
-    """Put together what stands on one height: words in another face, a bullet and its words, cells of a table."""
+def _merged(runs: list[_Row], *, cells: bool) -> list[_Row]:
+    """Put together what stands on one height: words in another face, a bullet and its words, `cells` of a table."""
     rows: list[_Row] = []
     for run in runs:
         before = rows[-1] if rows else None
@@ -146,6 +156,9 @@ def _merged(runs: list[_Row]) -> list[_Row]:
         gap = run.x - before.end
         touching = before.text.endswith(" ") or run.text.startswith(" ")
         cell = gap > 2.5 * run.size and len(before.text.strip()) > 3
+        if cell and not cells:
+            rows.append(run)
+            continue
         # Where letters touch, pypdf has seen it; how wide the words before are is but an estimate.
         close = touching or gap < 0.3 * run.size + 0.05 * (before.end - before.x)
         between = "\t" if cell else "" if close else " "
@@ -160,6 +173,34 @@ def _merged(runs: list[_Row]) -> list[_Row]:
     return rows
 
 
+def _columns(rows: list[_Row]) -> tuple[float, float] | None:
+    """Return where the two columns of a page begin; None for a page of one, or of a table with short cells."""
+    lines = [row for row in rows if len(row.text.strip()) > 20]
+    starts = Counter(round(row.x) for row in lines).most_common(2)
+    if len(lines) < FEWEST_IN_COLUMNS or len(starts) < 2 or starts[1][1] < PART_OF_COLUMN * len(lines):
+        return None
+    left, right = sorted(start for start, _ in starts)
+    within = [row for row in lines if row.x < right - 1]
+    over = sum(row.end > right + OVER for row in within)
+    wide = sum(row.end - row.x > 0.6 * (right - left) for row in within)
+    is_set_so = right - left > NARROWEST and over <= len(lines) * 0.15 and wide > len(within) / 2
+    return (left, right) if is_set_so else None
+
+
+def _by_column(rows: list[_Row], left: float, right: float) -> list[_Row]:
+    """Return the rows of a page in two columns: the left from top to bottom, then the right, up to what spans both."""
+    ordered: list[_Row] = []
+    columns: tuple[list[_Row], list[_Row]] = ([], [])
+    for row in sorted(rows, key=lambda row: -row.y):
+        if row.x < right - 1 < row.end and (row.x > left + OVER or row.end > right + OVER):
+            ordered += [*columns[0], *columns[1], row]
+            columns = ([], [])
+        else:
+            at = int(row.x >= right - 1)
+            columns[at].append(replace(row, column=at + 1))
+    return [*ordered, *columns[0], *columns[1]]
+
+
 def _by_height(rows: list[_Row]) -> list[_Row]:
     """Return rows from top to bottom, unless the page is set in columns: then in the order of the file."""
     jumps = [at for at, (before, after) in enumerate(pairwise(rows), 1) if after.y > before.y + 5 * before.size]
@@ -172,7 +213,8 @@ def _by_height(rows: list[_Row]) -> list[_Row]:
 
 def _lines(rows: list[_Row]) -> list[Line]:
     """Say of each row how it stands to the one before: set apart, a bullet, or going on."""
-    body, pitch, right = _body_size(rows), _usual_pitch(rows), _right_edge(rows)
+    body, pitch = _body_size(rows), _usual_pitch(rows)
+    edges = {column: _right_edge([row for row in rows if row.column == column], body) for column in range(3)}
     levels = _levels(rows, body)
     margins = _margins(rows)
     lines: list[Line] = []
@@ -182,6 +224,7 @@ def _lines(rows: list[_Row]) -> list[Line]:
     for at, row in enumerate(rows):
         before = rows[at - 1] if at else row
         after = rows[at + 1] if at + 1 < len(rows) else None
+        right = edges[row.column]
         turned = before.page != row.page
         apart = not turned and _apart(before, row, pitch)
         item = False
@@ -249,9 +292,9 @@ def _usual_pitch(rows: list[_Row]) -> float:
     return pitches[len(pitches) // 2]
 
 
-def _right_edge(rows: list[_Row]) -> float:
-    """Return how far lines reach; the estimate of widths makes single lines seem longer than they are."""
-    ends = sorted(row.end for row in rows if "\t" not in row.text)
+def _right_edge(rows: list[_Row], body: float) -> float:
+    """Return how far lines reach, titles aside; the estimate of widths makes some seem longer than they are."""
+    ends = sorted(row.end for row in rows if "\t" not in row.text and row.size < body * LARGER)
     if not ends:
         return 0.0
     return ends[int(len(ends) * 0.97)] if len(ends) > 40 else ends[-1]

@@ -201,6 +201,55 @@ def test_deleted_hidden_and_doubled_words_of_a_word_document_are_not_read():
     assert texts(opened(body + FILLING))[:2] == ["Staff must always be kind.", "In a box."]
 
 
+def test_a_word_document_with_tracked_changes_is_read_as_it_would_be_once_they_are_accepted():
+    sentence = "Staff must never lend their password to anybody."
+    run = f'<w:r><w:t xml:space="preserve">{sentence}</w:t></w:r>'
+    gone = '<w:rPr><w:del w:id="1"/></w:rPr>'
+    deleted = "<w:del><w:r><w:delText>An old section</w:delText><w:tab/></w:r></w:del>"
+    counted = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="2"/></w:numPr>'
+    document = opened(
+        FILLING
+        + making.paragraph("Purpose", "CountedTop")
+        + f"<w:p><w:pPr>{counted}{gone}</w:pPr>{deleted}</w:p>"
+        + making.paragraph("Staff", "CountedTop")
+        + f"<w:p><w:moveFrom>{run}</w:moveFrom></w:p>"
+        + making.paragraph("Everybody is asked to read this policy.")
+        + f"<w:p><w:moveTo>{run}</w:moveTo></w:p>"
+        + making.paragraph("All staff must tell", extra=gone)
+        + f"<w:p><w:pPr>{gone}</w:pPr>{deleted}</w:p>"
+        + making.paragraph(" the headteacher.")
+        + making.paragraph("An end that is the last")
+        + f"<w:p><w:pPr>{gone}</w:pPr><w:r><w:t>Nothing after it is lost.</w:t></w:r></w:p>"
+    )
+    assert texts(document)[1:] == [
+        "1. Purpose",
+        "2. Staff",
+        "Everybody is asked to read this policy.",
+        sentence,
+        "All staff must tell the headteacher.",
+        "An end that is the last",
+        "Nothing after it is lost.",
+    ]
+
+
+def test_a_paragraph_that_lost_its_end_takes_in_no_row_and_no_paragraph_after_an_empty_one():
+    gone = "<w:rPr><w:del/></w:rPr>"
+    open_end = making.paragraph("Staff must tell.", extra=gone)
+    rows = making.table([["Approved by", "Ann Approver"]])
+    document = opened(FILLING + open_end + rows + making.paragraph("One.") + open_end + "<w:p/>" + FILLING)
+    assert texts(document)[1:-1] == ["Staff must tell.", "Approved by\tAnn Approver", "One.", "Staff must tell."]
+
+
+def test_the_look_that_a_paragraph_had_before_a_tracked_change_is_not_read():
+    former = '<w:pPrChange><w:pPr><w:pStyle w:val="Heading1"/></w:pPr></w:pPrChange>'
+    bold = "<w:rPr><w:rPrChange><w:rPr><w:b/><w:vanish/></w:rPr></w:rPrChange></w:rPr>"
+    words = "Parents are asked to read it"
+    document = opened(
+        FILLING + making.paragraph(f"{words}.", extra=former) + f"<w:p><w:r>{bold}<w:t>{words} again</w:t></w:r></w:p>"
+    )
+    assert [(block.text, block.level) for block in document.blocks[1:]] == [(f"{words}.", 0), (f"{words} again", 0)]
+
+
 def test_a_table_is_read_row_by_row():
     rows = [["Who", "What"], ["Staff", "must log in"], ["Pupils", "must not"]]
     assert shape(opened(making.table(rows) + FILLING))[:3] == [("row", "\t".join(row)) for row in rows]
