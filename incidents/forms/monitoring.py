@@ -9,6 +9,9 @@ from incidents.models import MonitoringEntry
 from incidents.selectors import people_of
 from policyportal.lib.forms import DateField, PortalForm, PortalModelForm
 
+# What a reasonable belief needs, where the school's policy asks for one first.
+GROUNDS = {"person": "Name the employee", "believed_on": "Give the day on which you came to believe it"}
+
 
 class MonitoringForm(PortalModelForm):
     """What is monitored, of whom, why and from when."""
@@ -36,7 +39,8 @@ class MonitoringForm(PortalModelForm):
             ("", everybody),
             *((key, f"{post.user.name}, {post.title}") for key, post in self.people.items()),
         ]
-        if school.monitoring_needs_grounds:
+        self.needs_grounds = school.monitoring_needs_grounds
+        if self.needs_grounds:
             belief = "Your policy allows it only where you reasonably believe that this person broke the policy."
             self.fields["person"].help_text = belief
 
@@ -44,6 +48,18 @@ class MonitoringForm(PortalModelForm):
         """Return the person."""
         post = self.people.get(self.cleaned_data["person"])
         return post.user if post else None
+
+    def clean(self) -> dict[str, Any]:
+        """Say beside its field what is missing or cannot be."""
+        cleaned = super().clean()
+        starts, ends = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if starts and ends and ends < starts:
+            self.add_error("ends_on", "It cannot end before it began")
+        if self.needs_grounds and cleaned.get("of") == MonitoringEntry.Of.STAFF:
+            for name, words in GROUNDS.items():
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, words)
+        return cleaned
 
 
 class MonitoringEndForm(PortalForm):

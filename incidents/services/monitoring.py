@@ -49,8 +49,11 @@ def log_monitoring(
 
 
 def end_monitoring(entry: MonitoringEntry, by: Membership, *, ends_on: date) -> MonitoringEntry:
-    """Store the last day of an entry. Tells nobody. Refuses whoever may not log it, and a day before the first."""
-    if not can_log_monitoring(by):
+    """Store the last day of an entry. Tells nobody.
+
+    Refuses whoever may not log it, an entry of another school, and a day before the first.
+    """
+    if not can_log_monitoring(by) or entry.school_id != by.school_id:
         raise NotAllowed("End monitoring")
     if ends_on < entry.starts_on:
         raise Refused("It cannot end before it began.")

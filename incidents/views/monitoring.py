@@ -52,16 +52,16 @@ def monitoring_end(request, pk):
     def end(**facts):
         return end_monitoring(entry, **facts)
 
-    return answer(request, form, end, "End monitoring", "Its last day is stored.")
+    return answer(request, form, end, "End monitoring", "Its last day is stored.", about="ends_on")
 
 
-def answer(request, form, verb, title, done):
-    """Show a form of the log, and do what it asks once it is filled in."""
+def answer(request, form, verb, title, done, about=None):
+    """Show a form of the log, and do what it asks once it is filled in; `about` names the field of a refusal."""
     if form.is_valid():
         try:
             verb(by=request.membership, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(None, refusal.messages)
+            form.add_error(about, refusal.messages)
         else:
             messages.success(request, done)
             return redirect("incidents:monitoring_list")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Role
+from accounts.models import Role, School
 from incidents.models import MonitoringEntry
 from incidents.services import end_monitoring, log_monitoring
 from policyportal.lib.dates import today
@@ -77,6 +77,26 @@ def test_where_the_policy_asks_for_a_belief_an_entry_about_staff_names_the_emplo
         entry(cast, **grounds, reason=" ")
     assert entry(cast, **grounds).person == cast.user("teacher")
     assert entry(cast).person is None
+
+
+def test_what_cannot_be_is_said_beside_its_field(cast):
+    client, page = cast.client("headteacher"), reverse("incidents:monitoring_create")
+    facts = {"of": "staff", "purpose": "standards", "scope": "The class blog", "reason": "Unkind posts"}
+    facts |= day("starts_on", today())
+    early = client.post(page, facts | day("ends_on", today() - timedelta(days=1)))
+    assert early.context["form"].errors == {"ends_on": ["It cannot end before it began"]}
+    School.objects.filter(pk=cast.school().pk).update(monitoring_needs_grounds=True)
+    assert set(client.post(page, facts).context["form"].errors) == {"person", "believed_on"}
+    end = client.post(
+        reverse("incidents:monitoring_end", args=[entry(cast).pk]), day("ends_on", today() - timedelta(days=1))
+    )
+    assert set(end.context["form"].errors) == {"ends_on"}
+    assert MonitoringEntry.objects.count() == 1
+
+
+def test_the_head_of_another_school_ends_nothing_here(cast):
+    with pytest.raises(NotAllowed):
+        end_monitoring(entry(cast), cast.post("headteacher", "riverside"), ends_on=today())
 
 
 def test_the_log_costs_the_same_however_long_it_is(cast):
