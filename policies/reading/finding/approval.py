@@ -21,7 +21,9 @@ ACT = r"(?:approved|agreed|adopted|ratified|endorsed|accepted|passed|signed off)
 APPROVED = re.compile(rf"\b{ACT}\s+(?:at\s+[^.]{{0,60}}?\s+)?by\s+(?P<who>[^.;:]{{3,140}})", re.IGNORECASE)
 GAVE = re.compile(
     r"^(?P<who>(?:The|Our)\s[^.;:]{3,100}?)\s+(?:has\s+|have\s+)?(?:approved|adopted|agreed|"
-    r"ratified)\s+this\s+(?:\w+\s+){0,3}policy",
+    r"ratified)\s+this\s+(?:\w+\s+){0,3}policy"
+    r"|^(?P<body>(?:The|Our)\s(?:[\w'’-]+\s){0,5}?(?:governors|governing (?:body|board)|trustees|board|committee))\s+"
+    r"(?:has\s+|have\s+)?(?:approved|adopted|agreed|ratified)\s+it\b",
     re.IGNORECASE,
 )
 UNTIL = re.compile(
@@ -108,10 +110,11 @@ def _told_approvers(document: Document) -> list[Fact]:
         for match in (APPROVED.search(text), GAVE.match(text)):
             if not match or (match.start() > 0 and not _is_about_policy(text[: match.start()])):
                 continue
-            words = UNTIL.split(match["who"])[0]
+            who = "body" if match.groupdict().get("body") else "who"
+            words = UNTIL.split(match[who])[0]
             if not (roles_in(words) or BODY.search(words) or COMMITTEE.search(words) or PERSON.match(words)):
                 continue
-            start = match.start("who")
+            start = match.start(who)
             said = f"The line “{text[:40].strip()}…”" if len(text) > 60 else f"“{text.strip()}”"
             found.append(_approver(words, sentence, said, (start, start + len(words))))
     return once(found, "name", "role")[:3]

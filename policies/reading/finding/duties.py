@@ -36,6 +36,7 @@ NOT_PROMISED = re.compile(
 )
 AGES: list[re.Pattern[str]] = [
     re.compile(r"\bminimum age\b[^.;]{0,40}?\b(?P<age>\d{1,2})\b", re.IGNORECASE),
+    re.compile(r"\bage(?:\s+limit)?\s+(?:of|is)\s+(?P<age>\d{1,2})\b", re.IGNORECASE),
     re.compile(r"\b(?:only\s+)?over[- ](?P<age>\d{1,2})['’]?s?\b", re.IGNORECASE),
     re.compile(
         r"\b(?:at least|aged?|must be|until (?:they are|you are))\s+(?P<age>\d{1,2})\b(?:\s+(?:years|"

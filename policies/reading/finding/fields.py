@@ -100,9 +100,19 @@ def _columns(line: Passage, following: Passage | None) -> list[Labelled]:
     return [Labelled(_about(label), label[0], value) for label, value in zip(labels, values, strict=True) if label]
 
 
+def _ends_a_value(match: re.Match[str], text: str) -> bool:
+    """Tell whether the words of a label only end what stands beside another, as in "Resources Committee"."""
+    before = text[: match.start()].rstrip(" ")
+    return (
+        match.end() == len(text.rstrip())
+        and text[match.end() - 1].isalpha()
+        and before[-1:] not in ("", "\t", "|", ":")
+    )
+
+
 def _beside(line: Passage, following: Passage | None) -> list[Labelled]:
     text = line.text[:MOST_LINE]
-    matches = list(LABEL.finditer(text))
+    matches = [match for match in LABEL.finditer(text) if not _ends_a_value(match, text)]
     found = []
     for at, match in enumerate(matches):
         until = matches[at + 1].start() if at + 1 < len(matches) else len(text)

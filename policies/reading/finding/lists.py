@@ -21,7 +21,7 @@ REMOVES = re.compile(
     re.IGNORECASE,
 )
 OURS = re.compile(
-    r"\b(?:the (?:school|academy|nursery|federation|trust)|the schools|both schools|we|our|us|"
+    r"\b(?:the (?:school|academy|nursery|federation|trust)|(?:the|both) (?:schools|academies)|we|our|us|"
     r"school (?:accounts?|channels?|pages?)|"
     r"official|(?:staff|those|people|whoever) (?:responsible|who (?:run|manage|look))|school['’]s)\b",
     re.IGNORECASE,

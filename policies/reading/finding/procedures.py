@@ -34,6 +34,8 @@ ABOUT = {
 }
 IN_BRACKETS = re.compile(r"^\s*\(\s*(?:for|of|if (?:by )?)?\s*(?:a |an |the )?(?P<who>[\w /]{3,30})\)")
 
+GRAVE = re.compile(r"\b(?:sanction|disciplin|legal action|dismiss|ban)\w*", re.IGNORECASE)
+
 
 def find(document: Document) -> list[Fact]:
     """Return the procedure for each audience."""
@@ -104,7 +106,7 @@ def _consequences(sentence: Passage) -> list[Fact]:
     """Read what follows where no policy is named: "sanctions will be imposed", "may result in disciplinary action"."""
     text = sentence.text[:1500]
     match = CONSEQUENCE.search(text)
-    if not match or not re.search(r"\b(?:sanction|disciplin|legal action|dismiss|ban)\w*", match[0], re.IGNORECASE):
+    if not match or not GRAVE.search(match[0]):
         return []
     before = text[: match.start()]
     persons = {about: words for about, words in ABOUT.items() if about != "community"}
@@ -114,6 +116,9 @@ def _consequences(sentence: Passage) -> list[Fact]:
     found = []
     words = (match["imposed"] or match["what"]).strip()
     words = re.split(r"\s+(?:in line with|in accordance with|under|which|where)\b", words)[0]
+    if not GRAVE.search(words):
+        # "Action under our disciplinary procedure": the name is what says of which kind it is.
+        words = next((name.title for name in cited_in(text) if name.end > match.start()), words)
     for about in abouts or ["staff"]:
         reason = "The sentence says what may follow a breach; no policy is named for it."
         if everyone:

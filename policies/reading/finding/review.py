@@ -113,7 +113,7 @@ GROUPS = re.compile(
 AGAIN = re.compile(
     r"\b(?:next\s+review(?:ed)?|review(?:ed)?\s+again|"
     r"(?:next\s+)?due\s+for\s+(?:its\s+next\s+)?review|(?:will|to|shall|"
-    r"should) (?:next )?be reviewed|look at it again|"
+    r"should) (?:next )?be reviewed|look(?:ed)? at (?:it )?again|"
     r"comes? (?:up )?(?:back )?for review)\b(?P<gap>[^.;]{0,60}?)(?:by|in|on|before|during|"
     r"at the end of|until)\s+(?:the\s+)?(?:end of\s+)?$",
     re.IGNORECASE,
@@ -138,11 +138,14 @@ def find(document: Document) -> list[Fact]:
 
 def _dates(document: Document) -> list[Fact]:
     found: dict[Kind, Fact] = {}
+    weights: dict[Kind, int] = {}
 
     def keep(kind: Kind, date: re.Match[str], passage: Passage, sure: int, reason: str) -> None:
-        fact = stated(kind, as_date(date[0]), passage, certainty(date[0], sure), reason + why(date[0]), date.span())
-        if kind not in found or found[kind].confidence < fact.confidence:
-            found[kind] = fact
+        # By the words beside it: a date that can be read in two ways is still the one that is asked for.
+        if weights.get(kind, 0) < sure:
+            weights[kind] = sure
+            read = as_date(date[0])
+            found[kind] = stated(kind, read, passage, certainty(date[0], sure), reason + why(date[0]), date.span())
 
     for field in labelled(document):
         date = DATE.search(field.value.text)
@@ -152,12 +155,13 @@ def _dates(document: Document) -> list[Fact]:
         if field.about == "review_due":
             keep(Kind.REVIEW_DUE_ON, date, field.value, 95, beside)
         elif field.about == "last_reviewed":
-            keep(Kind.LAST_REVIEWED_ON, date, field.value, 93 if "last" in field.label.casefold() else 88, beside)
+            last = max(DATE.finditer(field.value.text), key=lambda one: as_date(one[0])["day"] or "", default=date)
+            keep(Kind.LAST_REVIEWED_ON, last, field.value, 93 if "last" in field.label.casefold() else 88, beside)
         elif field.about == "review_date":
             keep(Kind.REVIEW_DUE_ON, date, field.value, 60, f"{beside} It may also mean the last review.")
     for sentence in sentences(document):
         text = sentence.text[:1500]
-        if not re.search(r"\b(?:review|revis|updat|look at it)", text, re.IGNORECASE):
+        if not re.search(r"\b(?:review|revis|updat|look(?:ed)? at)", text, re.IGNORECASE):
             continue
         for date in DATE.finditer(text):
             before = text[max(0, date.start() - 140) : date.start()]

@@ -4,6 +4,7 @@ import re
 
 from policies.reading.document import BlockKind, Document
 from policies.reading.facts import Fact, Kind
+from policies.reading.finding.naming import upper_first
 from policies.reading.finding.passages import (
     Passage,
     absent,
@@ -23,6 +24,7 @@ DOCUMENT_WORD = re.compile(
 ABOUT = re.compile(r"\b(?:social media|social network\w*|online|digital|internet|communications?)\b", re.IGNORECASE)
 SENTENCE = re.compile(r"\b(?:this|should|will|must|is|are|applies|we|our|has been|was)\b", re.IGNORECASE)
 TELLS = re.compile(r"\b(?:this policy|should|will|must|applies|has been)\b", re.IGNORECASE)
+TOLD_TITLE = re.compile(r"(?:this|here) is (?:the|our) (?P<what>(?:[\w,&'’-]+ ){1,9}?policy)\b", re.IGNORECASE)
 LABEL = re.compile(r"^[\w ./&()'’-]{2,60}:")
 ACT = re.compile(r"\b(?:approved|agreed|adopted|ratified|reviewed|signed)\b", re.IGNORECASE)
 
@@ -91,7 +93,7 @@ VERSION = re.compile(
 def find(document: Document) -> list[Fact]:
     """Return what the head of the document says of itself and of the schools."""
     lines = front(document)
-    title = _title(lines)
+    title = _title(lines) or _told_title(document)
     schools = _schools(document, lines)
     return [
         *([title] if title else [absent(Kind.TITLE, "No line at the top names a policy.")]),
@@ -147,6 +149,15 @@ def _title(lines: list[Passage]) -> Fact | None:
     )
 
 
+def _told_title(document: Document) -> Fact | None:
+    """Read the title out of the first sentences: "this is the ... policy of ..."."""
+    for sentence in sentences(document)[:5]:
+        if told := TOLD_TITLE.match(sentence.text[:300]):
+            reason = "No line at the top names a policy; the sentence says what this is."
+            return stated(Kind.TITLE, {"text": upper_first(told["what"])}, sentence, 70, reason, told.span("what"))
+    return None
+
+
 def _issued(title: Fact | None, lines: list[Passage]) -> list[Fact]:
     """The date that stands in the title, or beside a label such as "Date of issue"."""
     for line in lines:
@@ -156,8 +167,9 @@ def _issued(title: Fact | None, lines: list[Passage]) -> list[Fact]:
         if label and (date := DATE.match(line.text, label.end())):
             reason = f"It stands beside “{line.text[label.start() : label.end()].strip(' :|')}”."
             return [stated(Kind.ISSUED, as_date(date[0]), line, 92, reason, date.span())]
-    if title and title.place:
-        own = next(line for line in lines if line.block == title.place.block and line.start == title.place.start)
+    for own in lines:
+        if not title or (own.block, own.start) != (title.place.block, title.place.start):
+            continue
         if date := DATE.search(own.text[: title.place.end - title.place.start]):
             return [stated(Kind.ISSUED, as_date(date[0]), own, 85, "The title ends with this date.", date.span())]
     for line in lines[:10]:

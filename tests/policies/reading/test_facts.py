@@ -105,6 +105,9 @@ def test_what_is_not_stated_is_told_with_a_reason_and_without_a_place():
         ("Adopted by the Resources Committee on 3 May 2025", "committee | Resources Committee | "),
         ("The governing body adopted this policy in May 2025.", "governing_body | Governing body | "),
         ("Approved by: Headteacher", "person |  | Headteacher"),
+        ("Approved by: Resources Committee", "committee | Resources Committee | "),
+        ("The full governing body agreed it on 3rd February 2025.", "governing_body | Full governing body | "),
+        ("The headteacher has approved it.", ""),
         ("Approved by: ..............", ""),
         ("Every new account must be approved by the Headteacher.", ""),
     ],
@@ -142,6 +145,32 @@ def test_a_date_in_figures_is_ambiguous_and_less_sure():
     assert due.value == {"raw": "01/11/2027", "day": None, "precision": "ambiguous"}
     assert due.confidence <= 60
     assert "day first or month first" in due.reason
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_kept_before_one_that_is_not_asked_for():
+    lines = rows("Reviewed\tSeptember 2019, September 2023", "Date last reviewed\t15.09.25", "Next review\t15.09.26")
+    assert told(lines, Kind.LAST_REVIEWED_ON) == ["15.09.25 |  | ambiguous"]
+    assert told(rows("Reviewed\tSeptember 2019, September 2023"), Kind.LAST_REVIEWED_ON) == [
+        "September 2023 | 2023-09-30 | month"
+    ]
+
+
+def test_a_policy_without_headings_or_labels_says_when_it_was_agreed_and_is_due():
+    line = (
+        "This is the social media policy of our school. The governors agreed it on 3rd February 2025 and it will be "
+        "looked at again in February 2026."
+    )
+    assert told(open_text(line), Kind.TITLE) == ["Social media policy"]
+    assert found(line, Kind.APPROVER) == ["governing_body | Governors | "]
+    assert found(line, Kind.APPROVED_ON) == ["3rd February 2025 | 2025-02-03 | day"]
+    assert found(line, Kind.REVIEW_DUE_ON) == ["February 2026 | 2026-02-28 | month"]
+
+
+def test_what_may_follow_is_named_by_the_procedure_that_says_of_which_kind_it_is():
+    line = "A breach by staff may lead to action under our disciplinary procedure."
+    assert [fact.value["name"] for fact in facts_of(open_text(line)) if fact.kind == Kind.PROCEDURE] == [
+        "Disciplinary procedure"
+    ]
 
 
 def test_a_review_date_alone_may_mean_the_last_review():
@@ -216,6 +245,11 @@ def test_the_three_lists_are_told_apart_whatever_their_words():
         "never | will |  | jokes",
         "remove | will |  | swearing",
     ]
+
+
+def test_the_lists_of_several_academies_are_theirs():
+    text = "The academies will not post:\n\n- political opinions\n- surnames\n"
+    assert found(text, Kind.CHANNEL_RULE) == ["never | will |  | political", "never | will |  | surnames"]
 
 
 def test_a_list_of_what_people_must_not_do_is_no_list_of_the_channels():
@@ -306,6 +340,7 @@ def test_who_confirms_this_policy_is_told_apart_from_who_signs_another(sentence,
         ("Snapchat and TikTok are for those aged 13+.", ["Snapchat | 13", "TikTok | 13"]),
         ("Most platforms have a minimum age of 13.", [" | 13"]),
         ("Only over 16s may use LinkedIn.", ["LinkedIn | 16"]),
+        ("Children are too young for most of these sites: they ask for an age of 13.", [" | 13"]),
         ("Students must be 13 to use TikTok and 16 to use WhatsApp.", ["TikTok | 13", "WhatsApp | 16"]),
         ("Do not accept friend requests from former pupils under the age of 18 on Facebook.", []),
     ],
