@@ -16,10 +16,9 @@ def version_submitted(version: PolicyVersion) -> None:
 
 
 def changes_requested(version: PolicyVersion) -> None:
-    """Tell whoever drafted the version that an approver asks for changes; its keepers where the portal drafted it."""
-    posts = Membership.objects.current().filter(school__policies=version.policy_id)
-    posts = posts.filter(user=version.drafted_by) if version.drafted_by else posts.holding(*KEEPERS)
-    for post in posts.select_related("user", "school"):
+    """Tell whoever drafted the version that an approver asks for changes; its keepers where they are here no more."""
+    posts = Membership.objects.current().filter(school__policies=version.policy_id).select_related("user", "school")
+    for post in posts.filter(user=version.drafted_by_id) or posts.holding(*KEEPERS):
         _tell(post.user, post.school, version, "changes_requested", f"Changes requested: {version}")
 
 

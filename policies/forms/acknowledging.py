@@ -72,7 +72,7 @@ class CampaignForm(PortalForm):
     """Whom to ask, and until when."""
 
     audience = forms.ChoiceField(label="Whom to ask")
-    due_on = DateField(label="Last day to acknowledge")
+    due_on = DateField(label="Last day to acknowledge", no_past=True)
 
     def __init__(self, *args, audiences: list[Audience], **kwargs):
         super().__init__(*args, **kwargs)

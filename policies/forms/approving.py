@@ -103,8 +103,10 @@ class RouteForm(PortalModelForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """One signature is the fewest; what is not asked stays as it was."""
+        """One signature is the fewest; what is not asked stays as it was; a committee has a name."""
         cleaned = super().clean()
+        if cleaned.get("route") == Route.COMMITTEE and not cleaned.get("route_body"):
+            self.add_error("route_body", "Give the name of the committee")
         if cleaned.get("signatures_needed") is None:
             cleaned["signatures_needed"] = self.initial["signatures_needed"]
         elif cleaned["signatures_needed"] < 1:

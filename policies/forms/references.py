@@ -1,6 +1,7 @@
 """The forms of the register of related policies, laws and guidance."""
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from policies.models import Reference
 from policyportal.lib.forms import PortalForm, PortalModelForm
@@ -19,6 +20,14 @@ class ReferenceForm(PortalModelForm):
             "owner": "Who keeps it, such as a member of staff or a government department.",
             "edition": "Such as 2023, where it comes out anew.",
         }
+
+    def clean_title(self) -> str:
+        """Have each work in the register once."""
+        title = self.cleaned_data["title"]
+        twins = self.instance.policy.references.filter(kind=self.instance.kind, title=title)
+        if twins.exclude(pk=self.instance.pk).exists():
+            raise ValidationError("This is in the register already")
+        return title
 
 
 class SearchForm(PortalForm):

@@ -18,7 +18,7 @@ class NewReviewForm(PortalForm):
         widget=forms.Textarea,
         help_text="Name the law, the guidance or what has changed. Governors and leaders read it: name nobody.",
     )
-    due_on = DateField(label="To be done by", required=False)
+    due_on = DateField(label="To be done by", required=False, no_past=True)
 
 
 class ReviewForm(PortalForm):
@@ -43,6 +43,14 @@ class ReviewForm(PortalForm):
         # Before the form is made, so that these are dressed and worded as every other field.
         self.base_fields = type(self).base_fields | asked
         super().__init__(*args, **kwargs)
+
+    def clean(self) -> dict:
+        """Let the next review come after this one."""
+        cleaned = super().clean()
+        reviewed, due = cleaned.get("reviewed_on"), cleaned.get("review_due_on")
+        if reviewed and due and due <= reviewed:
+            self.add_error("review_due_on", "The next review must come after this one")
+        return cleaned
 
     def facts(self) -> dict:
         """Return what the review found, as the verb takes it."""

@@ -97,8 +97,12 @@ def due_for(membership: Membership, day: date | None = None) -> list[Due]:
 
 
 def unannounced(day: date) -> list[Briefing]:
-    """Return the planned briefings of every school whose lead is owed a reminder on `day`, and has had none."""
-    planned = Briefing.objects.filter(status=Status.PLANNED, reminded_at=None, held_on__gte=day)
+    """Return the planned briefings of every school whose lead is owed a reminder on `day`, and has had none.
+
+    A lead who holds no post there any more is not reminded.
+    """
+    posts = Membership.objects.current(day).filter(school=OuterRef("school"), user=OuterRef("lead__user"))
+    planned = Briefing.objects.filter(Exists(posts), status=Status.PLANNED, reminded_at=None, held_on__gte=day)
     found = [
         briefing
         for briefing in planned.select_related("policy", "school", "lead__user").order_by("pk")

@@ -23,7 +23,7 @@ Status = PolicyVersion.Status
 
 def waiting_for(membership: Membership) -> list[Waiting]:
     """Return what this person must do about policies, at most 20 things, in a constant number of queries."""
-    policies = list(policies_with_version(membership)[:MOST])
+    policies = list(policies_with_version(membership).order_by("title"))
     waiting = _acknowledgements(membership, policies) + _induction(membership) + _questions(membership)
     waiting += _briefings(membership) + _classes(membership, policies)
     if holds(membership, "approve_policies") or holds(membership, "manage_policies"):
@@ -112,11 +112,11 @@ def _questions(membership: Membership) -> list[Waiting]:
 
 def _versions(membership: Membership) -> list[Waiting]:
     """Versions to sign, those to change after an approver said so, and approved ones to publish."""
-    pending = PolicyVersion.objects.visible_to(membership).filter(status__in=PolicyVersion.PENDING)
-    versions = list(pending.select_related("policy").prefetch_related("signatures").order_by("created_at")[:MOST])
-    to_sign = awaiting_signature(membership, versions)
     publishes = holds(membership, "manage_policies")
     verbs = {Status.APPROVED: "Publish", Status.CHANGES_REQUESTED: "Change"} if publishes else {}
+    pending = PolicyVersion.objects.visible_to(membership).filter(status__in=[Status.IN_REVIEW, *verbs])
+    versions = list(pending.select_related("policy").prefetch_related("signatures").order_by("created_at"))
+    to_sign = awaiting_signature(membership, versions)
     return [
         Waiting(
             title=f"{'Approve' if version.pk in to_sign else verbs[version.status]}: {version}",

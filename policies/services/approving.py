@@ -25,12 +25,12 @@ def change_route(policy: Policy, *, by: Membership, reason: str, **facts: Any) -
     """
     if not can_manage(by, policy):
         raise NotAllowed("Change who approves")
-    fill(policy, facts, ROUTE_FACTS)
-    if policy.route == Route.COMMITTEE and not policy.route_body.strip():
-        raise Refused("Give the name of the committee.")
     with transaction.atomic():
         # Handing a version over waits for this row too, so that none slips in between.
-        Policy.objects.select_for_update().get(pk=policy.pk)
+        policy = Policy.objects.select_for_update().get(pk=policy.pk)
+        fill(policy, facts, ROUTE_FACTS)
+        if policy.route == Route.COMMITTEE and not policy.route_body.strip():
+            raise Refused("Give the name of the committee.")
         if policy.versions.filter(status__in=[Status.IN_REVIEW, Status.APPROVED]).exists():
             raise Refused("A version is being approved by the way that holds now. Publish or withdraw it first.")
         save_as(policy, by, reason)

@@ -24,8 +24,7 @@ def check_reference(reference: Reference, *, by: Membership, reason: str = "", *
     """Store what a check of a reference found, with today as the day of the check [MLC-86, MLC-87].
 
     Tells whoever keeps the policy when it has been superseded, which calls for a review; the policy is checked again.
-    Refuses whoever may not
-    manage the policy.
+    Refuses whoever may not manage the policy.
     """
     if not can_edit_reference(by, reference):
         raise NotAllowed("Change reference")

@@ -173,7 +173,8 @@ def test_the_route_is_changed_by_the_head_with_a_reason_and_the_governors_are_to
         "consults": "staff, trade unions",
         "reason": "Terms of reference",
     }
-    assert "Give the name of the committee." in head.post(address, answer).content.decode()
+    refused = head.post(address, answer).context["form"]
+    assert refused.errors == {"route_body": ["Give the name of the committee"]}
     assert head.post(address, {**answer, "route_body": "Welfare Committee"}).status_code == 302
     policy.refresh_from_db()
     assert (policy.route, policy.route_body, policy.groups_consulted) == (
@@ -488,3 +489,21 @@ def test_a_group_with_a_nul_in_its_name_is_no_fault(cast, desk):
     version = desk.draft(desk.policy())
     address = reverse("policies:consultation_record", args=[version.pk])
     assert cast.client("headteacher").get(f"{address}?group=a%00b").status_code == 200
+
+
+def test_where_whoever_drafted_it_has_left_its_keepers_are_told_what_to_change(cast, desk):
+    draft = desk.submitted(desk.draft(desk.policy(), by=cast.deputy_head))
+    post = cast.deputy_head
+    post.ends_on = today() - timedelta(days=1)
+    post.save()
+    take("request_changes", draft, cast.chair, "Say who checks it")
+    told = Notification.objects.filter(event="changes_requested").values_list("user", flat=True)
+    assert list(told) == [cast.headteacher.user_id]
+
+
+def test_changing_the_route_keeps_what_somebody_else_changed_in_between(cast, desk):
+    stale = desk.policy()
+    services.choose_who_acknowledges(Policy.objects.get(pk=stale.pk), by=cast.headteacher, for_parents=True)
+    services.change_route(stale, by=cast.headteacher, reason="Agreed", route=Route.HEAD)
+    stale.refresh_from_db()
+    assert stale.for_parents and stale.route == Route.HEAD

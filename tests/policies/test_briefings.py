@@ -261,3 +261,14 @@ def test_who_has_left_the_staff_since_is_not_told_to_catch_up(cast, plan):
     told = Notification.objects.filter(event="briefing_missed").values_list("user", flat=True)
     assert list(told) == [cast.volunteer.user_id]
     assert not briefing.attendances.get(user=post.user).present
+
+
+def test_a_lead_who_has_left_is_not_reminded(cast, plan):
+    briefing = plan(1)
+    post = cast.deputy_head
+    post.ends_on = today() - timedelta(days=1)
+    post.save()
+    services.remind_of_briefings()
+    assert not Notification.objects.filter(event="briefing_near").exists()
+    briefing.refresh_from_db()
+    assert briefing.reminded_at is None

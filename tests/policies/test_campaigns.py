@@ -331,3 +331,11 @@ def test_a_last_day_beyond_every_calendar_is_said_beside_its_box(cast, desk):
     form = {"audience": "staff", "due_on_day": 31, "due_on_month": 12, "due_on_year": 9999}
     page = cast.client("office").post(url("campaign_create", version.pk), form)
     assert page.context["form"].errors == {"due_on": ["Year must be 2199 or earlier"]}
+
+
+def test_a_last_day_that_has_passed_is_said_beside_its_box(cast, desk):
+    version = desk.published()
+    ended(version, cast)
+    form = {"audience": "staff", "due_on_day": 1, "due_on_month": 1, "due_on_year": 2020}
+    page = cast.client("office").post(url("campaign_create", version.pk), form)
+    assert page.context["form"].errors == {"due_on": ["Last day to acknowledge must be today or in the future"]}

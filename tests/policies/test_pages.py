@@ -491,3 +491,14 @@ def test_the_list_of_acknowledgements_is_paged_and_costs_the_same(cast, desk):
     assert len(page.context["page"]) == 25
     following = client.get(url("acknowledgement_list", version.pk) + page.context["page"].next_url)
     assert not {person.pk for person in page.context["page"]} & {person.pk for person in following.context["page"]}
+
+
+def test_a_work_stands_in_the_register_once(cast, desk):
+    policy = desk.published().policy
+    services.add_reference(policy, by=cast.headteacher, kind="guidance", title="Advice for schools")
+    other = services.add_reference(policy, by=cast.headteacher, kind="guidance", title="Other advice")
+    form = {"title": "Advice for schools", "standing": "current"}
+    page = cast.client("headteacher").post(url("reference_edit", other.pk), form)
+    assert page.context["form"].errors == {"title": ["This is in the register already"]}
+    other.refresh_from_db()
+    assert other.title == "Other advice"

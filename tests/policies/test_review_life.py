@@ -336,3 +336,15 @@ def test_a_review_does_not_date_a_version_whose_dates_are_being_signed(cast, des
     assert review.status == Review.Status.OPENED and not services.lapse_if_changed(draft)
     closed = services.close_with_version(review, by=cast.headteacher, **FOUND)
     assert closed.led_to == draft and not services.lapse_if_changed(draft)
+
+
+def test_days_of_a_review_that_cannot_be_are_said_beside_their_boxes(cast, version):
+    client = cast.client("headteacher")
+    past = {"due_on_day": 1, "due_on_month": 1, "due_on_year": 2020}
+    address = reverse("policies:review_create", args=[version.policy_id])
+    page = client.post(address, {"trigger": "needs", "reason": "New phones"} | past)
+    assert page.context["form"].errors == {"due_on": ["To be done by must be today or in the future"]}
+    days = {"reviewed_on_day": 2, "reviewed_on_month": 3, "reviewed_on_year": 2026, "note": "Fine"}
+    days |= {"review_due_on_day": 1, "review_due_on_month": 3, "review_due_on_year": 2026}
+    page = client.post(reverse("policies:review_record", args=[version.policy_id]), days)
+    assert page.context["form"].errors == {"review_due_on": ["The next review must come after this one"]}

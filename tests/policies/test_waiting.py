@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from policies import services
-from policies.selectors import waiting_for
+from policies.selectors import waiting, waiting_for
 from policyportal.lib.dates import today
 from policyportal.lib.workflow import take
 
@@ -86,3 +86,11 @@ def test_nothing_of_another_school_waits(cast, desk):
     desk.published()
     for role in ("headteacher", "teacher", "chair"):
         assert waiting_for(cast.post(role, "riverside")) == []
+
+
+@pytest.mark.parametrize("given", [0, 1])
+def test_what_is_acknowledged_hides_nothing_of_a_school_with_many_policies(cast, desk, monkeypatch, given):
+    monkeypatch.setattr(waiting, "MOST", 1)
+    versions = [desk.published(policy={"title": f"Policy {number}"}) for number in range(2)]
+    services.acknowledge(versions[given], cast.teacher, has_read=True, has_understood=True, will_follow=True)
+    assert titles(cast.teacher) == [f"Read and acknowledge: Policy {1 - given}"]
