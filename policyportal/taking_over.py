@@ -120,6 +120,8 @@ def _policy(reading: Reading, agreed: Agreed, by: Membership, schools: Iterable[
     if reading.policy is None:
         title = cut(agreed.one(Kind.TITLE).get("text") or str(reading), Policy, "title")
         return record_policy(title=title, schools=list({by.school, *schools}), by=by, **facts)
+    # Locked, as for drafting: of two people who make a draft at once the second is told.
+    Policy.objects.select_for_update().get(pk=reading.policy_id)
     if reading.policy.versions.filter(status__in=PolicyVersion.PENDING).exists():
         raise Refused("There is a draft of this policy already. Finish that one first.")
     return change_policy(reading.policy, by=by, reason=f"Read in from {reading}", **facts) if facts else reading.policy
