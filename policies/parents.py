@@ -193,17 +193,17 @@ def _open(request: AcknowledgementRequest | None) -> AcknowledgementRequest | No
     """Return a request that may still be looked at, or in its place the one of the wording or school year of now."""
     if request is None or request.expires_at <= timezone.now() or request.carer.left_on is not None:
         return None
-    is_over = not is_current(request) or request.campaign.ended_on is not None
-    if request.used_at is None and is_over:
-        newer = _requests().filter(
-            carer=request.carer_id,
-            campaign__version__policy=request.campaign.version.policy_id,
-            campaign__version__status=PolicyVersion.Status.PUBLISHED,
-            campaign__ended_on=None,
-            expires_at__gt=timezone.now(),
-        )
-        return newer.first() or (None if is_current(request) else request)
-    return request
+    if is_current(request) and request.campaign.ended_on is None:
+        return request
+    newer = _requests().filter(
+        carer=request.carer_id,
+        campaign__version__policy=request.campaign.version.policy_id,
+        campaign__version__status=PolicyVersion.Status.PUBLISHED,
+        campaign__ended_on=None,
+        expires_at__gt=timezone.now(),
+    )
+    is_told = request.used_at is not None or not is_current(request)
+    return newer.first() or (request if is_told else None)
 
 
 def _is_asked(request: AcknowledgementRequest) -> bool:

@@ -108,9 +108,10 @@ def change_carer(carer: Carer, *, by: Membership, reason: str = "", **facts: Any
 
 
 def carer_leaves(carer: Carer, *, by: Membership, left_on: date | None = None) -> Carer:
-    """Say that a carer is no longer asked, and forget their address; links that they were sent open nothing now.
+    """Say that a carer is no longer asked, and clear their address; links that they were sent open nothing now.
 
-    The name stays with what they acknowledged. Tells nobody. Refuses whoever may not manage families.
+    The history keeps what the address was, and the name stays with what they acknowledged. Tells nobody. Refuses
+    whoever may not manage families.
     """
     _ask(by, carer.school_id)
     carer.left_on, carer.email = left_on or today(), ""

@@ -164,7 +164,7 @@ def pupil_leave(request, pk):
     context = {
         "title": f"Has {pupil} left the school?",
         "text": "They, and the parents and carers who have no other child here, are asked nothing more. "
-        "Their addresses are forgotten. What they acknowledged stays on record under their names.",
+        "Nobody writes to their addresses any more. The history, and what they acknowledged, stay on record.",
         "label": "Say that they left",
         "cancel_url": back if isinstance(back, str) else back.get_absolute_url(),
         "trail": trail_to(pupil.school_class),
@@ -201,7 +201,7 @@ def carer_edit(request, pk):
 
 @needs("manage_families")
 def carer_leave(request, pk):
-    """Ask a parent or carer no more, and forget their address."""
+    """Ask a parent or carer no more, and take their address off the list."""
     carer = found_carer(request, pk)
     back = class_of(carer)
     if request.method == "POST":
@@ -210,8 +210,8 @@ def carer_leave(request, pk):
         return redirect(back)
     context = {
         "title": f"Ask {carer} no more?",
-        "text": "Their address is forgotten, and links that they were sent open nothing. "
-        "What they acknowledged stays on record under their name.",
+        "text": "Nobody writes to their address any more, and links that they were sent open nothing. "
+        "The history, and what they acknowledged, stay on record.",
         "label": "Ask them no more",
         "cancel_url": back if isinstance(back, str) else back.get_absolute_url(),
         "trail": [CLASSES],

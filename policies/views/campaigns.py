@@ -17,6 +17,12 @@ from policyportal.lib.dates import today
 from policyportal.lib.timeline import timeline_of
 from policyportal.lib.workflow import Refused
 
+# How those who have not answered are reminded by themselves.
+REMINDED = {
+    Audience.STAFF: "people are reminded weekly after the last day",
+    Audience.PARENTS: "parents are reminded once, shortly before the last day",
+}
+
 
 @needs("chase_acknowledgements")
 def campaign_create(request, pk):
@@ -70,7 +76,7 @@ def campaign_detail(request, pk):
             {"label": "About", "value": campaign.version},
             {"label": "Since", "value": campaign.started_on},
             {"label": "Last day", "value": campaign.due_on},
-            {"label": "Ended", "value": campaign.ended_on or "No: people are reminded weekly after the last day"},
+            {"label": "Ended", "value": campaign.ended_on or f"No: {REMINDED[campaign.audience]}"},
         ],
         "status": "Ended" if campaign.ended_on else "Past its last day" if over else "Running",
         "tone": "" if campaign.ended_on else "bad" if over else "waiting",

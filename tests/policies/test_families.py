@@ -323,6 +323,11 @@ def test_parents_are_reminded_once_by_themselves_before_the_last_day(town):
         assert services.remind_parents_due() == 0
 
 
+def test_the_page_of_a_campaign_says_how_parents_are_reminded(town):
+    page = town.cast.client("office").get(town.campaign.get_absolute_url()).content.decode()
+    assert "parents are reminded once, shortly before the last day" in page
+
+
 def at_nine(*day):
     """Travel to nine in the morning of a day."""
     return time_machine.travel(datetime(*day, 9, tzinfo=LONDON), tick=False)
@@ -334,7 +339,8 @@ def test_where_it_is_confirmed_each_year_parents_are_asked_again_once_the_new_on
         registers.add_carer(town.ada, by=None, name="Abe Ash", email="abe@home.example")
         services.remind_parents(town.version, by=town.office)
         unused = town.link(Carer.objects.get(name="Abe Ash"))
-        Client().post(town.link(town.ann), TICKED)
+        used = town.link(town.ann)
+        Client().post(used, TICKED)
         assert services.ask_families_anew() == 0
     with at_nine(2026, 8, 31):
         assert services.ask_families_anew() == 0
@@ -344,13 +350,15 @@ def test_where_it_is_confirmed_each_year_parents_are_asked_again_once_the_new_on
         former, running = town.campaigns
         assert former.ended_on == date(2026, 9, 3) and (running.started_on, running.ended_on) == (today(), None)
         assert town.outstanding() == 3
+        assert Client().get(used).context["due_on"] == running.due_on
         link = reverse(
             "policies:acknowledge_by_link",
             args=[parents.token_of(running.requests.get(carer=town.ann))],
         )
         assert "Thank you" in Client().post(link, TICKED, follow=True).content.decode()
         assert town.outstanding() == 2
-        # The link of last year, never used, leads to what is asked now.
+        # The links of last year, used or not, lead to what is asked now.
+        assert Client().get(used).context["given"].school_year == 2026
         assert "Thank you" in Client().post(unused, TICKED, follow=True).content.decode()
         assert town.outstanding() == 1
     years = Acknowledgement.objects.filter(carer=town.ann).values_list("school_year", flat=True)
