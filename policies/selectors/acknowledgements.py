@@ -84,7 +84,9 @@ def acknowledgement_text(version: PolicyVersion, membership: Membership) -> str:
     if shown.former:
         lines += [f"Changed since version {shown.former.version.number}:", *filter(None, [version.changes])]
         lines += [summary_of(shown.changes)]
-        lines += [f"{change.label}: {change.heading}: {change.clause.text}" for change in shown.changes] + [""]
+        for change in shown.changes:
+            lines.append(" ".join([f"{change.label}: {change.heading}: {change.clause.text}", *change.also]))
+        lines.append("")
     lines += [*(clause.text for clause in shown.notices), ""]
     lines += [f"{clause}: {clause.text}" for clause in shown.clauses]
     lines += ["", *(f"To be read with: {reference.title}" for reference in shown.related)]

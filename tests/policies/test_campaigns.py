@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from accounts.models import Membership, Notification, Role, User
 from accounts.services import give_post
@@ -203,15 +204,20 @@ def test_what_changed_since_the_version_a_person_acknowledged_is_shown_and_kept(
         by=cast.headteacher,
         heading="Purpose",
         text="Rule number two, firmer.",
+        kind="information",
         reason="",
     )
     version = desk.publish(draft)
     page = cast.client("teacher").get(url("acknowledge", version.pk)).content.decode()
     assert "Since version 1, which you acknowledged" in page and "firmer." in page and "<del>" in page
+    words = " ".join(strip_tags(page).split())
+    assert "Rule number [removed: 2. end of removed] [added: two, firmer. end of added]" in words
     assert "Since version" not in cast.client("support_staff").get(url("acknowledge", version.pk)).content.decode()
     cast.client("teacher").post(url("acknowledge", version.pk), TICKED)
     kept = Acknowledgement.objects.get(version=version)
     assert "Changed since version 1:\n1 clause changed." in kept.text_shown
+    for shown in (page, kept.text_shown):
+        assert "Now: Information (was: Rule)." in shown
 
 
 def test_a_minor_change_asks_nobody_again_who_acknowledged_the_major_one(cast, desk):
