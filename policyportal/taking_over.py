@@ -27,6 +27,7 @@ WORKS = {
     Kind.GUIDANCE: Reference.Kind.GUIDANCE,
 }
 ABOUT = ("staff", "pupil", "parent", "community")
+AS_NOW = "As now: the document does not say"
 # A longer address is left out: a part of one leads nowhere.
 LONGEST_LINK = Reference._meta.get_field("link").max_length
 
@@ -44,9 +45,10 @@ def what_would_be_made(reading: Reading) -> list[Made]:
     agreed, school = Agreed.of(reading), reading.school
     channels, rules = agreed.values(Kind.CHANNEL), agreed.values(Kind.CHANNEL_RULE)
     categories = {value["category"] for value in agreed.values(Kind.CLAUSE) if value.get("category")}
-    # As a policy that says nothing of it does: only staff are asked.
-    asked = agreed.one(Kind.ACKNOWLEDGED_BY) or {"audiences": [Audience.STAFF]}
+    asked = agreed.one(Kind.ACKNOWLEDGED_BY) or {"audiences": _asked_now(reading.policy)}
     title = agreed.one(Kind.TITLE).get("text") or str(reading)
+    ideas = _labels(agreed.roles(Kind.SUGGESTIONS_TO, school), school) or (school.suggestion_roles and AS_NOW)
+    procedures = sorted({value["name"] for value in agreed.values(Kind.PROCEDURE)})
     lines = [
         ("Policy", f"A new version of “{reading.policy}”" if reading.policy else title),
         ("Clauses", counted(len(agreed.of_kind(Kind.CLAUSE)), "clause")),
@@ -55,8 +57,8 @@ def what_would_be_made(reading: Reading) -> list[Made]:
         ("Lines of the three lists", _lists(rules)),
         ("Channels are managed by", _labels(agreed.roles(Kind.MANAGED_BY, school), school)),
         ("Who may post is decided by", _labels(agreed.roles(Kind.AUTHORISED_BY, school), school)),
-        ("Ideas for posts go to", _labels(agreed.roles(Kind.SUGGESTIONS_TO, school), school)),
-        ("Procedures for reports", ", ".join(sorted({value["name"] for value in agreed.values(Kind.PROCEDURE)}))),
+        ("Ideas for posts go to", ideas),
+        ("Procedures for reports", ", ".join(procedures) or (school.procedures and AS_NOW)),
         ("Next review", _review(agreed)),
         ("Asked to acknowledge it", audience_words(asked, school)),
         ("Related policies, laws and guidance", _works(agreed)),
@@ -98,6 +100,11 @@ def take_over(
         version = take("adopt", version, by, reason)
     check_now(policy, by=by)
     return version
+
+
+def _asked_now(policy: Policy | None) -> list[str]:
+    """Return whom the policy asks to acknowledge it where its text does not say: staff, until somebody changes it."""
+    return [audience for audience in ASKED if getattr(policy, f"for_{audience}")] if policy else [Audience.STAFF]
 
 
 def names_school(proposals: Iterable[Proposal], school: School) -> bool:

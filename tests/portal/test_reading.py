@@ -271,6 +271,20 @@ def test_the_lines_that_stay_take_as_many_queries_for_many_channels_as_for_one(r
     assert len(asked) == 2
 
 
+def test_what_a_new_version_does_not_say_is_told_as_it_stays(reading, head):
+    services.change_proposal(of_kind(reading, Kind.ACKNOWLEDGED_BY), by=head, value={"audiences": ["pupils"]})
+    told = {line.label: line.value for line in taking_over.what_would_be_made(reading)}
+    assert told["Ideas for posts go to"] == told["Procedures for reports"] == "None"
+    policy = take_over(decided(reading, head), by=head, in_force=True, reason="In force").policy
+    later = hand_in_again(head, policy, without=[Kind.SUGGESTIONS_TO, Kind.PROCEDURE])
+    told = {line.label: line.value for line in taking_over.what_would_be_made(Reading.objects.get(pk=later.pk))}
+    assert told["Ideas for posts go to"] == told["Procedures for reports"] == taking_over.AS_NOW
+    assert told["Asked to acknowledge it"] == "Pupils"
+    take_over(later, by=head)
+    policy.refresh_from_db()
+    assert (policy.for_staff, policy.for_pupils) == (False, True)
+
+
 @pytest.mark.parametrize("silent", [[Kind.AUTHORISED_BY], [Kind.MANAGED_BY], [Kind.AUTHORISED_BY, Kind.MANAGED_BY]])
 def test_who_runs_a_channel_stays_where_a_new_version_does_not_say(reading, head, silent):
     first = take_over(decided(reading, head), by=head, in_force=True, reason="In force")
