@@ -57,17 +57,21 @@ class ClassForm(PortalForm):
         queryset=Pupil.objects.none(),
         label="Who was there",
         help_text="Take the tick away from whoever was not. They stay outstanding.",
-        error_messages={"required": "Tick who was there"},
+        error_messages={
+            "required": "Tick who was there",
+            "invalid_choice": "A child is not in this class any more. Look at the list again",
+        },
     )
 
     def __init__(self, *args: Any, pupils: QuerySet[Pupil], **kwargs: Any):
-        outstanding = list(pupils)
+        outstanding = [pupil for pupil in pupils if pupil.acknowledged_at is None]
         kwargs["initial"] = {
             "on": today(),
             "present": [pupil.pk for pupil in outstanding],
             **kwargs.get("initial", {}),
         }
         super().__init__(*args, **kwargs)
+        # Whoever is recorded already is no mistake: a second press, or a colleague's, says the same.
         self.fields["present"].queryset = pupils
         self.fields["present"].widget = forms.CheckboxSelectMultiple()
-        self.fields["present"].widget.choices = self.fields["present"].choices
+        self.fields["present"].widget.choices = [(pupil.pk, pupil.name) for pupil in outstanding]

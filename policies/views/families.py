@@ -62,17 +62,17 @@ def family_class(request, pk, class_pk):
     version = found_version(request, pk)
     school_class = found_class(request, class_pk)
     form = None
-    pupils = list(pupils_asked(version, school_class)) if version.policy.for_pupils else []
+    asked = pupils_asked(version, school_class)
+    pupils = list(asked) if version.policy.for_pupils else []
     outstanding = [pupil for pupil in pupils if pupil.acknowledged_at is None]
     if version.policy.for_pupils and (outstanding or request.method == "POST"):
-        wanted = pupils_asked(version, school_class).filter(acknowledged_at=None)
-        form = ClassForm(request.POST or None, pupils=wanted)
+        form = ClassForm(request.POST or None, pupils=asked)
         if form.is_valid():
             facts = form.cleaned_data
             try:
                 given = families.record_class(version, school_class, by=request.membership, **facts)
             except Refused as refusal:
-                form.add_error(None, refusal.messages)
+                form.add_error("on", refusal.messages)
             else:
                 messages.success(request, recorded_words(len(given), len(outstanding) - len(given)))
                 return redirect("policies:family_class", pk=version.pk, class_pk=school_class.pk)
@@ -165,7 +165,7 @@ def count_cell(count):
 
 def recorded_words(given, left):
     """Say what was recorded of a class."""
-    words = f"{given} {'child is' if given == 1 else 'children are'} recorded."
+    words = f"{given} {'child is' if given == 1 else 'children are'} recorded." if given else "Recorded already."
     return f"{words} {left} outstanding." if left else f"{words} Nobody is outstanding."
 
 

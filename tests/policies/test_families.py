@@ -391,9 +391,23 @@ def test_a_teacher_records_who_was_there_and_the_absent_stay_outstanding(town):
     assert "Rule number 1." in kept.text_shown
     assert not Acknowledgement.objects.filter(pupil=town.ben).exists()
     again = teacher.get(address)
-    assert list(again.context["form"].fields["present"].queryset) == [town.ben]
+    offered = again.context["form"].fields["present"].widget.choices
+    assert [name for _, name in offered] == ["Ben Birch"]
     teacher.post(address, {**on, "present": [str(town.ben.pk)]})
     assert "Every child of the class has gone through it." in teacher.get(address).content.decode()
+
+
+def test_a_second_press_on_a_class_is_harmless_and_a_wrong_day_is_said_beside_its_field(town):
+    teacher, address = town.cast.client("teacher"), town.page("family_class", town.oak.pk)
+    day = today()
+    facts = {"on_day": day.day, "on_month": day.month, "on_year": day.year, "present": [str(town.ada.pk)]}
+    early = teacher.post(address, facts | {"on_year": day.year - 2})
+    assert set(early.context["form"].errors) == {"on"}
+    for said in ("1 child is recorded. 1 outstanding.", "Recorded already. 1 outstanding."):
+        assert said in teacher.post(address, facts, follow=True).content.decode()
+    assert Acknowledgement.objects.filter(pupil=town.ada).count() == 1
+    elsewhere = teacher.post(address, facts | {"present": [str(town.cy.pk)]})
+    assert "A child is not in this class any more" in elsewhere.content.decode()
 
 
 def test_a_teacher_finds_no_other_class(town):
