@@ -348,6 +348,8 @@ def test_a_file_that_was_put_away_changes_nobody(cast):
         ["Legal Forename", "Legal Surname", "Registration Group", "UPN", "Priority 1 Contact Name"],
         ["Preferred Firstname", "Preferred Lastname", "Tutor Group", "Student ID", "Mother Email Address"],
         ["Known Name", "Surname", "Current Class", "Student ID", "Contact 2 - Forename"],
+        ["Student", "Registration form", "Year group", "UPN", "Primary guardian 1 full name"],
+        ["Pupil Full Name", "Tutor Group", "Contact1 Full Name", "Mum’s Email"],
     ],
 )
 def test_the_titles_of_common_systems_are_recognised(titles):
