@@ -29,12 +29,14 @@ def briefings_of(membership: Membership) -> QuerySet[Briefing]:
 
 
 def expectations_of(briefing: Briefing) -> list[Clause]:
-    """Return what the briefing goes through: what was chosen, else every rule for staff of the wording in force."""
-    chosen = list(briefing.expectations.all())
-    if chosen:
-        return chosen
+    """Return what the briefing goes through: what was chosen, else every rule for staff.
+
+    In the wording in force, or that was so when it was held: what was chosen may have been reworded since.
+    """
     version = briefing.version or briefing.policy.versions.published().first()
-    return list(rules_for_staff(version, briefing.school_id)) if version else []
+    rules = list(rules_for_staff(version, briefing.school_id)) if version else []
+    chosen = set(briefing.expectations.values_list("code", flat=True))
+    return [rule for rule in rules if rule.code in chosen] or rules
 
 
 def rules_for_staff(version: PolicyVersion, school: UUID) -> QuerySet[Clause]:

@@ -1,5 +1,7 @@
 """Suggestions: making one, those that somebody may read, and answering one."""
 
+from uuid import UUID
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -28,11 +30,12 @@ def suggestion_list(request):
 
 def chosen_clause(request, policy):
     """Return the clause that the address names, of a version that this reader may see; None where it names none."""
-    chosen = request.GET.get("clause", "")
-    if not chosen:
+    try:
+        chosen = UUID(request.GET.get("clause", ""))
+    except ValueError:
         return None
-    found = Clause.objects.visible_to(request.membership).filter(version__policy=policy).select_related("version")
-    return next((clause for clause in found if str(clause.pk) == chosen), None)
+    found = Clause.objects.visible_to(request.membership).filter(version__policy=policy, pk=chosen)
+    return found.select_related("version").first()
 
 
 @needs("acknowledge_policies")

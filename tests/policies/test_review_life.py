@@ -348,3 +348,13 @@ def test_days_of_a_review_that_cannot_be_are_said_beside_their_boxes(cast, versi
     days |= {"review_due_on_day": 1, "review_due_on_month": 3, "review_due_on_year": 2026}
     page = client.post(reverse("policies:review_record", args=[version.policy_id]), days)
     assert page.context["form"].errors == {"review_due_on": ["The next review must come after this one"]}
+
+
+def test_a_suggestion_names_the_clause_that_the_address_names_and_strange_addresses_name_none(cast, version):
+    client, clause = cast.client("teacher"), version.clauses.first()
+    address = reverse("policies:suggestion_create", args=[version.policy_id])
+    assert client.get(address, {"clause": clause.pk}).context["quote"] == clause.text
+    for strange in ("x", "\0", version.pk):
+        assert client.get(address, {"clause": strange}).context["quote"] == ""
+    client.post(f"{address}?clause={clause.pk}", {"text": "Make it shorter"})
+    assert Suggestion.objects.get().clause == clause
