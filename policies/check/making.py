@@ -30,15 +30,16 @@ REFERENCES = {
 def of_version(version: PolicyVersion, day: date | None = None) -> Context:
     """Return what the rules are given of a version: its own fields first, the text and facts as they were read in.
 
-    Where no document was read in, the clauses stand for the text.
+    What was changed in its clauses since stands in the text. Where no document was read in, the clauses are the text.
     """
     policy, schools = version.policy, list(version.policy.schools.select_related("federation"))
     # What a school added for itself is not told to the other schools.
     clauses = list(version.clauses.filter(only_for=None))
     reading = Reading.objects.filter(version=version).first()
-    settled = Proposal.objects.filter(reading=reading).exclude(decision=Proposal.Decision.DROPPED) if reading else ()
+    read = Proposal.objects.filter(reading=reading).exclude(decision=Proposal.Decision.DROPPED) if reading else ()
+    settled = list(read)
     facts = by_kind((proposal.kind, proposal.settled) for proposal in settled) if reading else None
-    passages = passages_of(Document.from_data(reading.blocks)) if reading else passages_of_clauses(clauses)
+    passages = _passages_now(version, reading, settled, clauses) if reading else passages_of_clauses(clauses)
     first = schools[0] if schools else None
     return Context(
         title=policy.title,
@@ -117,6 +118,26 @@ def channels_in(facts: dict[str, list[dict[str, Any]]]) -> tuple[NamedChannel, .
         NamedChannel(one.get("platform", ""), one.get("name") or "", one.get("audience") or "")
         for one in facts.get(Kind.CHANNEL, [])
     )
+
+
+def _passages_now(
+    version: PolicyVersion, reading: Reading, settled: list[Proposal], clauses: list[Clause]
+) -> list[Passage]:
+    """Return the text that was read in, with the clauses that were changed, taken out or added since; one query."""
+    read = [one for one in settled if one.kind == Kind.CLAUSE and one.block is not None]
+    made = dict(Clause.history.filter(version=version.pk, history_type="+").values_list("id", "text"))
+    now = {clause.pk: clause.text for clause in clauses}
+    rewritten = {text: now.get(pk, "") for pk, text in made.items() if now.get(pk, "") != text}
+    blocks = list(Document.from_data(reading.blocks).blocks)
+    # From the end on, so that what stands before keeps its place.
+    for one in sorted(read, key=lambda one: (one.block, one.start), reverse=True):
+        if (text := one.settled["text"]) in rewritten:
+            block = blocks[one.block]
+            blocks[one.block] = replace(block, text=block.text[: one.start] + rewritten[text] + block.text[one.end :])
+    passages = passages_of(Document(blocks))
+    in_text = {one.settled["text"] for one in read}
+    added = passages_of_clauses([clause for clause in clauses if made.get(clause.pk) not in in_text])
+    return passages + [replace(one, number=one.number + len(passages)) for one in added]
 
 
 def passages_of_clauses(clauses: list[Clause]) -> list[Passage]:

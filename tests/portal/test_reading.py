@@ -11,6 +11,7 @@ from accounts.models import Role, School
 from channels_mgmt.models import Channel, ChannelRole, ChannelRule, Platform
 from channels_mgmt.services import add_rule
 from policies import services
+from policies.check.making import of_version
 from policies.models import Policy, PolicyVersion, Proposal, Reading, Reminder
 from policies.reading.document import Place, Unreadable
 from policies.reading.facts import Fact, Kind
@@ -178,6 +179,23 @@ def test_a_version_in_force_already_asks_everybody_and_needs_a_reason(reading, h
     version = take_over(reading, by=head, in_force=True, reason="Approved by governors")
     assert version.status == PolicyVersion.Status.PUBLISHED
     assert Reminder.objects.filter(version=version, user=cast.teacher.user).exists()
+
+
+def test_the_check_asks_a_text_read_in_as_its_clauses_stand_now(reading, head):
+    decided(reading, head)
+    # A clause that a line of a list cites cannot be removed.
+    lines = reading.proposals.filter(kind=Kind.CHANNEL_RULE).values_list("pk", flat=True)
+    services.decide(reading, by=head, proposals=lines, decision=Decision.DROPPED)
+    version = take_over(reading, by=head)
+    assert [passage.text for passage in of_version(version).passages] == LINES
+    first, second = version.clauses.all()
+    services.edit_clause(first, by=head, reason="Clearer", text="Staff must ask before they post images of pupils.")
+    services.remove_clause(second, by=head, reason="Not ours")
+    services.write_clause(version, by=head, heading="Films", text="Films are shown to the head first.", kind="rule")
+    said = [passage.text for passage in of_version(version).passages]
+    assert said[10] == "Staff must ask before they post images of pupils." and CLAUSE["text"] not in said
+    assert not any("political statements" in text.casefold() for text in said)
+    assert said[-1] == "Films are shown to the head first." and len(said) == len(LINES) + 1
 
 
 def test_what_was_left_out_is_not_made(reading, head):
