@@ -25,7 +25,7 @@ from policyportal.lib.models import OutboxMail
 
 KIND = "acknowledge"
 MAIL_SUBJECT = "Your school asks you to read and confirm something"
-# How long after the last day of a campaign its links still open: late is better than never.
+# How long its links still open after the last day of a campaign, or after a later reminder: late is better than never.
 OPEN_AFTERWARDS = timedelta(days=28)
 BATCH = 1000
 # No letter that looks like another or like a digit.
@@ -87,8 +87,8 @@ def tell(campaign: Campaign, carers: list[Carer]) -> int:
 
 
 def requests_for(campaign: Campaign, carers: list[Carer]) -> list[AcknowledgementRequest]:
-    """Return the requests to these carers, made where there are none yet; two queries."""
-    expires = start_of_day(campaign.due_on + timedelta(days=1)) + OPEN_AFTERWARDS
+    """Return the requests to these carers, made where there are none yet, all open for a while; three queries."""
+    expires = start_of_day(max(campaign.due_on, today()) + timedelta(days=1)) + OPEN_AFTERWARDS
     AcknowledgementRequest.objects.bulk_create(
         [
             AcknowledgementRequest(school=campaign.school, campaign=campaign, carer=carer, expires_at=expires)
@@ -96,7 +96,10 @@ def requests_for(campaign: Campaign, carers: list[Carer]) -> list[Acknowledgemen
         ],
         ignore_conflicts=True,
     )
-    return list(campaign.requests.filter(carer__in=[carer.pk for carer in carers]))
+    requests = campaign.requests.filter(carer__in=[carer.pk for carer in carers])
+    # Whoever is reminded long after the last day can still answer.
+    requests.filter(expires_at__lt=expires).update(expires_at=expires)
+    return list(requests)
 
 
 def print_slips(campaign: Campaign, carers: list[Carer]) -> list[Slip]:

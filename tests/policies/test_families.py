@@ -241,6 +241,16 @@ def test_a_corrected_address_gets_the_link_and_the_former_one_nothing(town):
         assert written_to() == ["ann.ash@home.example"]
 
 
+def test_whoever_is_reminded_long_after_the_last_day_can_still_answer(town):
+    with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
+        assert services.remind_parents(town.version, by=town.office) == (1, 1)
+        assert written_to() == ["ann@home.example"]
+        [slip] = services.print_slips(town.version, town.oak, by=town.office)
+        parent = Client()
+        opened = parent.post(reverse("policies:slip"), {"code": slip.code})
+        assert "Thank you" in parent.post(opened.url, TICKED, follow=True).content.decode()
+
+
 def test_a_reminder_replaces_the_mail_that_never_went_out(town):
     with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
         services.remind_parents(town.version, by=town.office)
