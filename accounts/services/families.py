@@ -87,13 +87,14 @@ def pupil_leaves(pupil: Pupil, *, by: Membership, left_on: date | None = None) -
 def add_carer(pupil: Pupil, *, by: Membership | None, **facts: Any) -> Carer:
     """Store a parent or carer of a child and return them; `facts` are of CARER_FACTS. Tells nobody.
 
-    Somebody of the same name and address is the same person, so that brothers and sisters share them. Refuses
-    whoever may not manage families.
+    Somebody of the same name and address is the same person, so that brothers and sisters share them; without an
+    address only among the carers of one child. Refuses whoever may not manage families.
     """
     _ask(by, pupil.school_id)
     name, email = facts["name"], facts.get("email", "").lower()
     same = Carer.objects.filter(school=pupil.school_id, left_on=None, name__iexact=name, email__iexact=email)
-    carer = same.first() if email else None
+    # Without an address a name says too little, except among the carers of one child.
+    carer = (same if email else same.filter(pupils=pupil)).first()
     if carer is None:
         carer = Carer(school_id=pupil.school_id)
         _save_carer(carer, facts, by, "Parent or carer added")

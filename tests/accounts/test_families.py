@@ -371,6 +371,15 @@ def test_a_class_a_child_and_a_carer_are_added_by_hand(cast):
     assert {row.history_user_id for row in Pupil.history.all()} == {cast.user("office").pk}
 
 
+def test_a_carer_without_an_address_is_one_of_a_child_however_often_the_button_is_pressed(cast, oak, office):
+    ada, ben = (families.add_pupil(school_class=oak, by=office, name=name) for name in ("Ada Ash", "Ben Ash"))
+    for _ in range(2):
+        cast.client("office").post(reverse("accounts:carer_create", args=[ada.pk]), {"name": "Ann Ash"})
+    assert Carer.objects.count() == 1
+    families.add_carer(ben, by=office, name="Ann Ash")
+    assert Carer.objects.count() == 2
+
+
 def test_two_classes_of_one_name_are_refused_with_words(cast, oak):
     page = cast.client("office").post(reverse("accounts:class_create"), {"name": "oak"})
     assert "There is a class called oak already." in page.content.decode()
