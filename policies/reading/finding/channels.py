@@ -18,7 +18,8 @@ OPENS_LIST = re.compile(
     re.IGNORECASE,
 )
 HAS = re.compile(
-    r"\b(?:the school|we|our school|both schools|each school|the schools|the academy|the nursery)\b[^.;]{0,60}?"
+    r"\b(?:(?:the|our|each|every) (?:school|academy|nursery|trust|federation)|"
+    r"(?:the|both|our|all) (?:schools|academies)|we)\b[^.;]{0,60}?"
     r"\b(?:has|have|runs?|keeps?|operates?|maintains?|uses?|is on|are on|can be found on|posts? on)\b[^.;]{0,80}?"
     rf"\b(?:official|own|{PLACE[3:-1]}|website)\b",
     re.IGNORECASE,

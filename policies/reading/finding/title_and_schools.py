@@ -61,6 +61,7 @@ NO_NAME = re.compile(
     r"parents?|staff|\s)+$",
     re.IGNORECASE,
 )
+SERVES = re.compile(r"\b(?:applies to|covers|serves|adopted by|our (?:schools|academies))\b", re.IGNORECASE)
 GROUP = re.compile(r"\b(?:Federation|FEDERATION|Trust|TRUST|Partnership|PARTNERSHIP)\b")
 FEDERATION_OF = re.compile(
     r"\b(?:[Tt]he\s+)?(?:Federation|FEDERATION)\s+(?:of|"
@@ -69,7 +70,8 @@ FEDERATION_OF = re.compile(
 NAMED_GROUP = re.compile(
     r"\b(?:[Tt]he\s+)?(?:[A-Z][\w'’&-]{0,40}\s{1,3}){1,6}"
     r"(?:Federation|FEDERATION|Multi[- ]Academy Trust|Academy Trust|Academies Trust|"
-    r"Learning Trust|Learning Partnership|Education Trust)\b"
+    r"Learning Trust|Learning Partnership|Education Trust|"
+    r"(?:MULTI[- ])?ACADEMY TRUST|ACADEMIES TRUST|LEARNING TRUST|EDUCATION TRUST)\b"
 )
 URL = re.compile(
     r"(?:https?://|www\.)[^\s<>\"'()\[\]]{3,200}|"
@@ -204,11 +206,15 @@ def _schools(document: Document, lines: list[Passage]) -> list[Fact]:
         return found
     counted: dict[str, list[Fact]] = {}
     for sentence in sentences(document)[:400]:
-        for name, start, end in _names_in(sentence.text):
-            reason = "No line at the top names a school; the text speaks of this one."
-            counted.setdefault(name.casefold(), []).append(
-                stated(Kind.SCHOOL, {"name": name}, sentence, 60, reason, (start, end))
-            )
+        reason = "No line at the top names a school; the text speaks of this one."
+        named = [
+            stated(Kind.SCHOOL, {"name": name}, sentence, 60, reason, (start, end))
+            for name, start, end in _names_in(sentence.text)
+        ]
+        if len(named) > 1 and SERVES.search(sentence.text):
+            return once(named, "name")
+        for fact in named:
+            counted.setdefault(fact.value["name"].casefold(), []).append(fact)
     if counted:
         return [max(counted.values(), key=len)[0]]
     return [absent(Kind.SCHOOL, "No words in the text look like the name of a school.")]

@@ -247,6 +247,20 @@ def test_the_three_lists_are_told_apart_whatever_their_words():
     ]
 
 
+def test_the_academies_of_a_trust_are_read_from_the_sentence_that_lists_them():
+    text = (
+        "THE LONG BROOK LEARNING TRUST\n\nSocial media policy\n\nThis policy applies to Alder Academy, Larch Hill "
+        "Primary Academy and The Wold School. Staff of Alder Academy must keep to it."
+    )
+    assert told(open_text(text), Kind.SCHOOL) == ["Alder Academy", "Larch Hill Primary Academy", "The Wold School"]
+    assert told(open_text(text), Kind.FEDERATION) == ["The Long Brook Learning Trust"]
+
+
+def test_the_accounts_of_a_trust_and_of_each_academy_are_theirs():
+    text = "The Trust maintains an Instagram account and a LinkedIn page. Each academy has its own Facebook page."
+    assert [channel.split(" | ")[0] for channel in found(text, Kind.CHANNEL)] == ["Instagram", "LinkedIn", "Facebook"]
+
+
 def test_the_lists_of_several_academies_are_theirs():
     text = "The academies will not post:\n\n- political opinions\n- surnames\n"
     assert found(text, Kind.CHANNEL_RULE) == ["never | will |  | political", "never | will |  | surnames"]
