@@ -150,8 +150,13 @@ def can_ask(membership: Membership, policy: Policy) -> bool:
 
 
 def can_answer(membership: Membership, question: Question) -> bool:
-    """Answering a question: the person it went to."""
-    return question.school_id == membership.school_id and question.to_id == membership.user_id
+    """Answering a question: the person it went to; once they have left the school, whoever keeps its policies."""
+    if question.school_id != membership.school_id:
+        return False
+    if question.to_id == membership.user_id:
+        return True
+    here = Membership.objects.current().filter(school=question.school_id, user=question.to_id)
+    return question.asked_by_id != membership.user_id and holds(membership, "manage_policies") and not here.exists()
 
 
 def can_chase(membership: Membership, person: Membership) -> bool:

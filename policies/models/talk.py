@@ -1,10 +1,11 @@
 """What people say about a policy: governors on a review, and anybody who has a question."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.models import Membership, SchoolOwned, SchoolOwnedQuerySet, User
+from accounts.rules import holds
 from policies.models.documents import Policy, PolicyVersion
 from policyportal.lib.models import Tracked
 
@@ -28,8 +29,12 @@ class QuestionQuerySet(SchoolOwnedQuerySet):
     """Questions by who may read them."""
 
     def visible_to(self, membership: Membership):
-        """Those that this person asked or is asked."""
-        return super().visible_to(membership).filter(Q(asked_by=membership.user_id) | Q(to=membership.user_id))
+        """Those that this person asked or is asked; for whoever keeps policies also those that went to a leaver."""
+        theirs = Q(asked_by=membership.user_id) | Q(to=membership.user_id)
+        if holds(membership, "manage_policies"):
+            here = Membership.objects.current().filter(school=OuterRef("school"), user=OuterRef("to"))
+            theirs |= ~Q(Exists(here))
+        return super().visible_to(membership).filter(theirs)
 
     def open(self):
         """Not yet answered."""

@@ -20,5 +20,5 @@ def answerer_of(policy: Policy, asker: Membership) -> User | None:
 
 
 def questions_of(membership: Membership) -> QuerySet[Question]:
-    """Return the questions that this person asked or is asked."""
+    """Return the questions that this person may read: those they asked or are asked, and those that fell to them."""
     return Question.objects.visible_to(membership).select_related("policy", "asked_by", "to")

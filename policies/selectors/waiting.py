@@ -102,8 +102,8 @@ def _classes(membership: Membership, policies: list[Policy]) -> list[Waiting]:
 
 
 def _questions(membership: Membership) -> list[Waiting]:
-    """Questions that came to the person and have no answer yet."""
-    asked = Question.objects.visible_to(membership).filter(to=membership.user_id).open()
+    """Questions that came to the person, or fell to them, and have no answer yet."""
+    asked = Question.objects.visible_to(membership).exclude(asked_by=membership.user_id).open()
     return [
         Waiting(title=f"Answer: {question}", url=question.get_absolute_url())
         for question in asked.select_related("policy").order_by("created_at")[:MOST]

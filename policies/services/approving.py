@@ -60,7 +60,10 @@ def record_consultation(
         raise Refused("Give both the date of the answer and what they said.")
     if max(asked_on, answered_on or asked_on) > today():
         raise Refused("Record it once it has happened: that day is still to come.")
-    row = Consultation.objects.filter(version=version, group=group).first()
+    # However it was typed, a group is the one that the policy names.
+    typed = group.strip()
+    group = next((one for one in version.policy.groups_consulted if one.casefold() == typed.casefold()), typed)
+    row = version.consultations.filter(group__iexact=group).first()
     row = row or Consultation(version=version, group=group, recorded_by=by.user)
     row.asked_on, row.answered_on, row.words = asked_on, answered_on, words.strip()
     save_as(row, by, "Answer recorded" if answered_on else "Asked")

@@ -507,3 +507,11 @@ def test_changing_the_route_keeps_what_somebody_else_changed_in_between(cast, de
     services.change_route(stale, by=cast.headteacher, reason="Agreed", route=Route.HEAD)
     stale.refresh_from_db()
     assert stale.for_parents and stale.route == Route.HEAD
+
+
+def test_a_group_is_the_one_that_the_policy_names_however_it_was_typed(cast, desk):
+    draft = desk.draft(desk.published(policy={"consults": "Trade unions, staff"}).policy)
+    services.record_consultation(draft, by=cast.headteacher, group="trade unions ", asked_on=today())
+    services.record_consultation(draft, by=cast.headteacher, group="Parents", asked_on=today())
+    services.record_consultation(draft, by=cast.headteacher, group="parents", asked_on=today())
+    assert sorted(draft.consultations.values_list("group", flat=True)) == ["Parents", "Trade unions"]

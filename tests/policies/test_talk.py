@@ -1,6 +1,6 @@
 """What people say about a policy: governors on a version under review, and anybody who has a question."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,6 +11,7 @@ from accounts.models import Role
 from policies import services
 from policies.models import Comment, Question
 from policies.selectors import waiting_for
+from policyportal.lib.dates import today
 from policyportal.lib.workflow import NotAllowed, Refused, TooLate, take
 
 
@@ -131,3 +132,18 @@ def test_the_list_of_questions_is_paged_and_costs_the_same_with_fifty(cast, desk
         services.ask(policy, by=cast.teacher, text="Why?")
     assert queries() == few
     assert len(client.get(address).context["page"]) == 25
+
+
+def test_a_question_to_somebody_who_has_left_falls_to_whoever_keeps_the_policies(cast, desk):
+    question = ask(cast, desk.published(policy={"questions_to": Role.BUSINESS_MANAGER}).policy)
+    title = f"Answer: {question}"
+    assert title not in [waiting.title for waiting in waiting_for(cast.headteacher)]
+    post = cast.business_manager
+    post.ends_on = today() - timedelta(days=1)
+    post.save()
+    assert title in [waiting.title for waiting in waiting_for(cast.headteacher)]
+    for role, school in (("office", "oakfield"), ("headteacher", "riverside")):
+        assert cast.client(role, school).get(question.get_absolute_url()).status_code == 404
+    cast.client("headteacher").post(question.get_absolute_url(), {"answer": "Yes."})
+    question.refresh_from_db()
+    assert (question.status, question.answer) == (Question.Status.ANSWERED, "Yes.")
