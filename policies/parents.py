@@ -113,21 +113,22 @@ def print_slips(campaign: Campaign, carers: list[Carer]) -> list[Slip]:
 
 
 def token_of(request: AcknowledgementRequest) -> str:
-    """Return the secret part of a request's link: its id under the portal's signature."""
-    return signing.dumps(str(request.pk), salt=__name__)
+    """Return the secret part of a request's link: its id under the portal's signature, for the address of now."""
+    return signing.dumps([str(request.pk), _mark_of(request.carer)], salt=__name__)
 
 
 def request_in(token: str) -> AcknowledgementRequest | None:
     """Return the request that a link names, or the one for the wording that took its place; None where it is over.
 
-    What is over: a link that the portal did not sign, one past its time, a carer who is asked no more, and a campaign
-    that was ended by hand before they answered.
+    What is over: a link that the portal did not sign, one past its time, one that went to an address which was wrong,
+    a carer who is asked no more, and a campaign that was ended by hand before they answered.
     """
     try:
-        pk = UUID(signing.loads(token, salt=__name__))
+        pk, mark = signing.loads(token, salt=__name__)
+        request = _requests().filter(pk=UUID(pk)).first()
     except (signing.BadSignature, ValueError, TypeError, AttributeError):
         return None
-    return _open(_requests().filter(pk=pk).first())
+    return _open(request) if request and mark == _mark_of(request.carer) else None
 
 
 def request_of_code(typed: str) -> AcknowledgementRequest | None:
@@ -186,6 +187,10 @@ def _mail_key(request: AcknowledgementRequest, day: date) -> str:
 
 def _request_pk(mail: OutboxMail) -> str:
     return mail.dedupe_key.split(":")[1]
+
+
+def _mark_of(carer: Carer) -> str:
+    return salted_hmac(__name__, carer.email, algorithm="sha256").hexdigest()[:16]
 
 
 def _requests():

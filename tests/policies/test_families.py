@@ -241,6 +241,13 @@ def test_a_corrected_address_gets_the_link_and_the_former_one_nothing(town):
         assert written_to() == ["ann.ash@home.example"]
 
 
+def test_a_link_that_went_to_a_wrong_address_opens_nothing_once_it_is_corrected(town):
+    wrong = town.link(town.ann)
+    registers.change_carer(town.ann, by=town.office, name="Ann Ash", email="ann.ash@home.example")
+    assert Client().post(wrong, TICKED).status_code == 404
+    assert not Acknowledgement.objects.exists()
+
+
 def test_whoever_is_reminded_long_after_the_last_day_can_still_answer(town):
     with time_machine.travel(timezone.now() + timedelta(days=100), tick=False):
         assert services.remind_parents(town.version, by=town.office) == (1, 1)
