@@ -17,7 +17,7 @@ from policies.models import Briefing, CalendarFeed
 from policyportal.lib.dates import LONDON, today
 from policyportal.lib.workflow import save_as
 
-DUE = date(2027, 4, 30)
+DUE = today() + timedelta(days=160)
 
 
 def at(day: date):
@@ -27,8 +27,9 @@ def at(day: date):
 
 @pytest.fixture
 def version(desk):
-    """A version in force whose review is due next April, by its cycle a month before."""
-    return desk.published(review_due_on=DUE, review_due_on_precision="day")
+    """A version in force whose review is due in five months, by its cycle a month before."""
+    approved = {"approved_on": today() - timedelta(days=235), "approved_on_precision": "day"}
+    return desk.published(review_due_on=DUE, review_due_on_precision="day", **approved)
 
 
 def address_for(cast, role="headteacher") -> str:
@@ -59,7 +60,7 @@ def test_a_head_reads_both_dates_of_a_review_open_reviews_and_what_they_are_aske
     assert (due["dtstart"].dt, due["dtend"].dt) == (DUE, DUE + timedelta(days=1))
     assert due["uid"].startswith(f"review-{version.policy_id}@")
     assert due["url"].endswith(version.policy.get_absolute_url())
-    assert events[f"Review due by its cycle: {title}"]["dtstart"].dt == date(2027, 3, 31)
+    assert events[f"Review due by its cycle: {title}"]["dtstart"].dt == version.review_due_by_cycle.day
 
 
 def test_a_teacher_reads_what_they_are_asked_and_nothing_of_reviews(cast, version):

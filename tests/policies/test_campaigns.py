@@ -56,7 +56,7 @@ def test_publishing_starts_a_campaign_for_staff_and_the_next_version_ends_it(cas
 
 
 def test_the_office_asks_everybody_anew_and_only_those_who_owe_it_are_told(cast, desk):
-    version = desk.published()
+    version = desk.published(approved_on=today())
     services.acknowledge(version, cast.teacher, has_read=True, has_understood=True, will_follow=True)
     ended(version, cast)
     assert services.record_due_reminders() == 0, "nobody is reminded when the campaign has ended"
@@ -105,7 +105,7 @@ def test_a_campaign_is_ended_once_with_a_reason_by_its_own_school(cast, desk):
 
 def test_queries_of_a_campaign_grow_with_its_batches_and_not_with_the_people(cast, desk, monkeypatch, record_property):
     monkeypatch.setattr(owed, "BATCH", 50)
-    version = desk.published()
+    version = desk.published(approved_on=today())
     queries = {}
     for number in (50, 500):
         ended(version, cast)

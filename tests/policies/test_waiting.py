@@ -1,6 +1,6 @@
 """What waits for each person in policies, at a price that does not grow."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -48,7 +48,8 @@ def test_a_review_waits_for_the_head_alone_once_it_is_near(cast, desk):
 
 
 def test_a_law_marked_superseded_waits_until_the_policy_is_reviewed(cast, desk):
-    version = desk.published(review_due_on=today() + timedelta(days=300), last_reviewed_on=date(2026, 1, 1))
+    lately, far = today() - timedelta(days=60), today() + timedelta(days=300)
+    version = desk.published(review_due_on=far, last_reviewed_on=lately)
     reference = services.add_reference(version.policy, by=cast.headteacher, kind="legislation", title="Some Act")
     services.check_reference(reference, by=cast.headteacher, standing="superseded")
     assert [waiting.detail for waiting in waiting_for(cast.headteacher) if waiting.detail] == [
