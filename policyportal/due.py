@@ -14,6 +14,7 @@ from moderation.services import tell_late
 from policies.check.running import check_daily
 from policies.services import (
     ask_families_anew,
+    ask_families_who_joined,
     lapse_changed_approvals,
     open_due_reviews,
     record_due_reminders,
@@ -41,6 +42,7 @@ def run_due() -> dict[str, int]:
         "reminders": record_due_reminders(),
         "briefings": remind_of_briefings(),
         "parents asked anew": ask_families_anew(),
+        "parents who joined asked": ask_families_who_joined(),
         "parents reminded": remind_parents_due(),
         "policies checked": check_daily(),
         "declarations of links": remind_undeclared(),

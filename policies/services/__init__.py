@@ -21,6 +21,7 @@ from policies.services.clauses import add_clause, edit_clause, move_clause, remo
 from policies.services.documents import change_policy, draft_next_version, draft_version, record_policy
 from policies.services.families import (
     acknowledge_by_link,
+    ask_families_who_joined,
     print_slips,
     record_class,
     remind_parents,
@@ -53,6 +54,7 @@ __all__ = [
     "answer_suggestion",
     "ask",
     "ask_families_anew",
+    "ask_families_who_joined",
     "catch_up",
     "change_policy",
     "change_proposal",

@@ -102,6 +102,7 @@ def remove_clause(clause: Clause, *, by: Membership, reason: str) -> None:
             _hold(clause, by, "Remove clause")
             clause._history_user, clause._change_reason = by.user_id, reason or "Removed from the draft"
             clause.delete()
+            run_check(clause.version)
     except ProtectedError as held:
         raise Refused("Something in the portal cites this clause already. Change its words instead.") from held
 

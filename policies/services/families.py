@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import Membership, Pupil, School, SchoolClass
@@ -133,6 +134,16 @@ def remind_parents_due() -> int:
                 held.reminded_on = today()
                 save_as(held, None, "Parents reminded")
                 told += parents.ask_parents([campaign])
+    return told
+
+
+def ask_families_who_joined() -> int:
+    """Ask carers who came to the school while a campaign runs; return how many mails. Safe to run twice."""
+    running = Campaign.objects.filter(audience=Audience.PARENTS, ended_on=None, due_on__gte=today())
+    told = 0
+    for campaign in running.select_related("school", "version__policy"):
+        asked = carers_asked(campaign.version, campaign.school).filter(acknowledged_at=None).exclude(email="")
+        told += parents.tell(campaign, list(asked.exclude(Exists(campaign.requests.filter(carer=OuterRef("pk"))))))
     return told
 
 

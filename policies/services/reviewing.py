@@ -210,13 +210,18 @@ def record_review(
     """Record that the version in force was reviewed and stays, and return it dated anew [PWP-03, PWP-101, CRO-05].
 
     Closes the review that is open for its date, or one opened for it now, as `close_as_kept` does. Refuses as that
-    does, and a version that is not in force.
+    does, a version that is not in force, and the same review once more: somebody pressed twice.
     """
     if not can_manage(by, version.policy):
         raise NotAllowed("Record review")
     if version.status != PolicyVersion.Status.PUBLISHED:
         raise Refused("Only the version in force can be reviewed.")
     with transaction.atomic():
+        # Held, so that of two presses at once the second finds what the first recorded.
+        held = PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+        same = held.reviews.filter(result=Review.Result.KEPT, reviewed_on=reviewed_on, note=note)
+        if held.review_due_on == review_due_on and same.exists():
+            raise Refused("This review is recorded already.")
         review = version.reviews.open().filter(trigger=Trigger.YEARLY).order_by("due_on").first()
         review = review or _store(version.policy, by, trigger=Trigger.YEARLY, reason=RECORDED)
         close_as_kept(review, by=by, reviewed_on=reviewed_on, review_due_on=review_due_on, note=note, answers=answers)

@@ -330,6 +330,19 @@ def test_the_office_sees_who_is_outstanding_by_class_and_reminds_once_a_day(town
         assert outbox.drain() == 1
 
 
+def test_a_carer_who_comes_while_a_campaign_runs_is_asked_by_the_next_sweep_and_once(town):
+    assert services.ask_families_who_joined() == 0
+    joined = registers.add_carer(town.ben, by=None, name="Bo Birch", email="bo@home.example")
+    assert services.ask_families_who_joined() == 1
+    assert services.ask_families_who_joined() == 0
+    assert [mail.address for mail in OutboxMail.objects.filter(dedupe_key__contains=str(town.request(joined).pk))] == [
+        "bo@home.example"
+    ]
+    services.end_campaign(town.campaign, by=town.office, reason="All slips are back")
+    registers.add_carer(town.ben, by=None, name="Bill Birch", email="bill@home.example")
+    assert services.ask_families_who_joined() == 0
+
+
 def test_parents_are_reminded_once_by_themselves_before_the_last_day(town):
     outbox.drain()
     assert services.remind_parents_due() == 0

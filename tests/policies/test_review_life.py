@@ -140,6 +140,13 @@ def test_recording_a_review_closes_the_one_that_is_open_for_its_date(cast, versi
     assert str(dated.review_due) == "10 March 2027"
 
 
+def test_a_review_recorded_twice_by_two_presses_is_recorded_once(cast, version):
+    services.record_review(version, by=cast.headteacher, **FOUND)
+    with pytest.raises(Refused, match="recorded already"):
+        services.record_review(version, by=cast.headteacher, **FOUND)
+    assert Review.objects.count() == 1
+
+
 def test_a_new_version_is_drafted_by_closing_and_dates_the_next_review_as_it_is_published(cast, desk, version):
     review = opened(cast, version, trigger="legislation", reason="A new Act")
     with at(date(2026, 3, 10)):

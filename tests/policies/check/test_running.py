@@ -99,6 +99,13 @@ def test_a_draft_is_not_asked_for_its_approval_and_what_it_mends_is_mended(cast,
     )
 
 
+def test_taking_a_clause_out_of_a_draft_mends_what_it_said_at_once(cast, desk):
+    version = first_wording(desk, text="Comments are answered as soon as possible.")
+    draft = services.draft_next_version(version.policy, by=cast.headteacher, reason="Better")
+    services.remove_clause(draft.clauses.get(), by=cast.headteacher, reason="Said elsewhere")
+    assert of_rule(version.policy, "deadline-unmeasured").status == Status.MENDED
+
+
 def test_registering_the_channel_closes_the_finding_and_dismissing_does_too(cast, desk):
     school = cast.school()
     facebook = channels.list_platform(school=school, by=None, name="Facebook")
