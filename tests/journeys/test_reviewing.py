@@ -19,7 +19,7 @@ def test_a_governor_reads_the_review_pack_from_the_list_of_policies(schools, vis
     visitor = visitors(size)
     visitor.sign_in(schools.post("heathcoat", "governor").user)
     visitor.go(reverse("policies:policy_list"))
-    visitor.press("Reviews, open and done")
+    visitor.press("Reviews")
     visitor.press(str(version.policy))
     visitor.sees("Yearly review", "What it weighs up", "10 November 2022")
     visitor.press("Review pack")
