@@ -178,10 +178,12 @@ def reading_add(request, pk, kind):
     context = {
         "form": form,
         "title": f"Add what was missed: {told_as.label.lower()}",
-        "back": f"{reading.get_absolute_url()}?group={told_as.group}",
+        "text": "For what the document says and the portal did not find. It counts as decided.",
+        "label": "Add this",
+        "back_url": f"{reading.get_absolute_url()}?group={told_as.group}",
         "trail": trail(reading),
     }
-    return render(request, "policyportal/reading_add.html", context)
+    return render(request, "policies/form.html", context)
 
 
 @needs("manage_policies")
